@@ -1,0 +1,51 @@
+// Gates on the package as npm would publish it.
+import { readFileSync } from "node:fs";
+import { attempt } from "../programs.mjs";
+import { at } from "../root.mjs";
+import { wasmSize } from "../setup/wasm.mjs";
+import { program } from "./gate.mjs";
+
+const MAX_WASM_GZIPPED = 200_000;
+const MAX_TARBALL = 600_000;
+
+const INSTALL_SCRIPTS = ["preinstall", "install", "postinstall", "prepare"];
+
+export const packaging = () => [
+  program("publint", at("node_modules/.bin/publint"), ["--strict"]),
+  // The module is a file to fetch: it has no types of its own.
+  program("are the types wrong", at("node_modules/.bin/attw"), [
+    ...["--pack", ".", "--profile", "esm-only", "--exclude-entrypoints", "wasm"],
+  ]),
+  { name: "manifest", check: manifest },
+  { name: "size of the wasm module", check: moduleSize },
+  { name: "tarball", check: tarball },
+];
+
+function manifest() {
+  const { dependencies = {}, scripts } = JSON.parse(readFileSync(at("package.json"), "utf8"));
+  const needed = Object.keys(dependencies);
+  if (needed.length > 0) return `it depends on ${needed.join(", ")}, and should on nothing`;
+  const installing = INSTALL_SCRIPTS.filter((name) => name in scripts);
+  return installing.length > 0 ? `it runs ${installing.join(", ")} when it is installed` : undefined;
+}
+
+function moduleSize() {
+  const { bytes, gzipped } = wasmSize();
+  console.log(`${bytes} bytes, ${gzipped} gzipped`);
+  return gzipped > MAX_WASM_GZIPPED ? `more than ${MAX_WASM_GZIPPED} gzipped` : undefined;
+}
+
+async function tarball() {
+  const pack = await attempt("npm", ["pack", "--dry-run", "--json"], { quiet: true });
+  if (pack.code !== 0) return "npm pack failed";
+  const [{ size, files }] = JSON.parse(pack.output);
+  const paths = files.map(({ path }) => path);
+  console.log(`${files.length} files, ${size} bytes`);
+  const missing = ["dist/index.js", "dist/wasm/index_bg.wasm", "dist/native/index.cjs"].filter(
+    (path) => !paths.includes(path),
+  );
+  if (missing.length > 0) return `${missing.join(", ")} left out`;
+  const stray = paths.filter((path) => /\.(node|tsbuildinfo)$/.test(path));
+  if (stray.length > 0) return `${stray.join(", ")} should not be in it`;
+  return size > MAX_TARBALL ? `more than ${MAX_TARBALL} bytes` : undefined;
+}
