@@ -1,0 +1,69 @@
+//! What the bindings share: how the numbers of JavaScript become dimensions and options.
+
+use crate::{
+    Dims, Error, Options,
+    diagonal_ssm::{Sampling, Transition},
+    discretize::Method,
+};
+
+/// Bits of a call's `flags`.
+pub mod flag {
+    /// [`Options::reverse`](super::Options::reverse).
+    pub const REVERSE: u32 = 1;
+    /// [`Options::deterministic`](super::Options::deterministic).
+    pub const DETERMINISTIC: u32 = 2;
+    /// [`DiagonalSsm::adding`](crate::diagonal_ssm::DiagonalSsm::adding).
+    pub const ADDS: u32 = 4;
+    /// [`Sampling::shifted`](crate::diagonal_ssm::Sampling::shifted).
+    pub const SHIFTED: u32 = 8;
+    /// [`Method::Bilinear`](super::Method::Bilinear).
+    pub const BILINEAR: u32 = 16;
+}
+
+/// Axis sizes; JavaScript's numbers were checked to be whole and not negative.
+pub fn dims(batch: f64, length: f64, channels: f64) -> Dims {
+    Dims { batch: batch as usize, length: length as usize, channels: channels as usize }
+}
+
+/// Options of a scan.
+pub fn options<'a>(
+    flags: u32,
+    reset: Option<&'a [u8]>,
+    cu_seqlens: Option<&'a [i32]>,
+    lengths: Option<&'a [i32]>,
+) -> Options<'a> {
+    Options {
+        reverse: flags & flag::REVERSE != 0,
+        reset,
+        cu_seqlens,
+        lengths,
+        deterministic: Some(flags & flag::DETERMINISTIC != 0),
+    }
+}
+
+/// How poles become discrete.
+pub fn method(flags: u32) -> Method {
+    if flags & flag::BILINEAR != 0 { Method::Bilinear } else { Method::Zoh }
+}
+
+/// Discrete poles with their gains, or continuous ones with their step sizes `[log_step, dt]`.
+pub fn transition<'a, F>(
+    flags: u32,
+    rescale: f64,
+    poles: [&'a [F]; 2],
+    gain: [Option<&'a [F]>; 2],
+    steps: [Option<&'a [F]>; 2],
+) -> Result<Transition<'a, F>, Error> {
+    match (gain, steps) {
+        ([Some(re), Some(im)], _) => Ok(Transition::Fixed { a: poles, gain: [re, im] }),
+        (_, [Some(log_step), Some(dt)]) => Ok(Transition::Sampled(Sampling {
+            method: method(flags),
+            lambda: poles,
+            log_step,
+            rescale,
+            dt,
+            shifted: flags & flag::SHIFTED != 0,
+        })),
+        _ => Err(Error::Layout("poles need either `gain` or `log_step` and `dt`".into())),
+    }
+}

@@ -1,0 +1,90 @@
+//! The operator `(a, b) then (a', b') = (a'a, a'b + b')` on every complex channel.
+
+use crate::{Carry, Error, Real, dims::check, real::all_finite};
+
+/// The maps `h -> a h + b` of many channels; each array as a real and an imaginary plane.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ComplexCarry<F> {
+    /// The products of the gates.
+    pub a: [Vec<F>; 2],
+    /// The states left behind by a start from zero.
+    pub b: [Vec<F>; 2],
+}
+
+/// `x y`.
+#[inline(always)]
+pub(crate) fn times<F: Real>(x: [F; 2], y: [F; 2]) -> [F; 2] {
+    [x[0] * y[0] - x[1] * y[1], x[0] * y[1] + x[1] * y[0]]
+}
+
+impl<F: Real> ComplexCarry<F> {
+    /// An empty stretch: `(1, 0)`.
+    pub fn identity(channels: usize) -> Self {
+        let zeros = || vec![F::zero(); channels];
+        Self { a: [vec![F::one(); channels], zeros()], b: [zeros(), zeros()] }
+    }
+}
+
+/// Fills `out` with `first` then `second`; all arrays `[a.re, a.im, b.re, b.im]` of one length.
+pub fn combine<F: Real>(
+    first: [&[F]; 4],
+    second: [&[F]; 4],
+    out: [&mut [F]; 4],
+) -> Result<(), Error> {
+    let channels = first[0].len();
+    for (argument, plane) in [
+        ("first.a.im", first[1]),
+        ("first.b.re", first[2]),
+        ("first.b.im", first[3]),
+        ("second.a.re", second[0]),
+        ("second.a.im", second[1]),
+        ("second.b.re", second[2]),
+        ("second.b.im", second[3]),
+    ] {
+        check(argument, channels, plane.len())?;
+    }
+    let [first, second] = [first, second].map(|[ar, ai, br, bi]| ComplexCarry {
+        a: [ar.to_vec(), ai.to_vec()],
+        b: [br.to_vec(), bi.to_vec()],
+    });
+    store(&[first.then(&second)], out)
+}
+
+/// Fills `out` with the planes of `carries`, one carry after the other.
+pub(super) fn store<F: Real>(carries: &[ComplexCarry<F>], out: [&mut [F]; 4]) -> Result<(), Error> {
+    let expected = carries.iter().map(|carry| carry.b[0].len()).sum();
+    let names = ["out.a.re", "out.a.im", "out.b.re", "out.b.im"];
+    for (plane, (out, argument)) in out.into_iter().zip(names).enumerate() {
+        check(argument, expected, out.len())?;
+        let planes = carries.iter().map(|carry| carry.a.iter().chain(&carry.b).nth(plane));
+        out.iter_mut().zip(planes.flatten().flatten()).for_each(|(out, &element)| *out = element);
+    }
+    Ok(())
+}
+
+impl<F: Real> Carry<F, 2> for ComplexCarry<F> {
+    fn then(&self, next: &Self) -> Self {
+        let Self { mut a, mut b } = self.clone();
+        for i in 0..a[0].len() {
+            let product = times([next.a[0][i], next.a[1][i]], [a[0][i], a[1][i]]);
+            [a[0][i], a[1][i]] = product;
+        }
+        next.apply(b.each_mut().map(Vec::as_mut_slice));
+        Self { a, b }
+    }
+
+    fn apply(&self, [re, im]: [&mut [F]; 2]) {
+        for i in 0..re.len() {
+            let [x, y] = times([self.a[0][i], self.a[1][i]], [re[i], im[i]]);
+            (re[i], im[i]) = (x + self.b[0][i], y + self.b[1][i]);
+        }
+    }
+
+    fn b(&self) -> [&[F]; 2] {
+        self.b.each_ref().map(Vec::as_slice)
+    }
+
+    fn is_finite(&self) -> bool {
+        self.a.iter().chain(&self.b).all(|plane| all_finite(plane))
+    }
+}

@@ -1,0 +1,59 @@
+//! The definition, transcribed. Slow on purpose: the kernels are judged by it.
+
+use super::{DiagonalSsm, Transition, transition::bounds};
+use crate::Real;
+
+/// The output and the last states, one step at a time in `f64`; states as two planes.
+pub fn reference<F: Real>(ssm: &DiagonalSsm<'_, F>, state: [&[F]; 2]) -> (Vec<f64>, [Vec<f64>; 2]) {
+    let (channels, states) = (ssm.dims.channels, ssm.states);
+    let mut y = vec![0.0; ssm.dims.signal()];
+    let mut state = state.map(|plane| plane.iter().map(|x| x.wide()).collect::<Vec<f64>>());
+    let wide = |x: F| x.wide();
+    for sequence in 0..ssm.layout.sequences() {
+        let rows = ssm.layout.rows(sequence);
+        let reverse = ssm.layout.options().reverse;
+        let at = ssm.layout.stretch(sequence, rows.clone(), 0..1);
+        for k in 0..rows.len() {
+            let row = if reverse { rows.end - 1 - k } else { rows.start + k };
+            let u = &ssm.u[row * channels..(row + 1) * channels];
+            let is_reset = ssm.layout.options().reset.is_some_and(|reset| reset[row] != 0);
+            for s in 0..states {
+                let (a, gain) = match &ssm.transition {
+                    Transition::Fixed { a, gain } => {
+                        (a.map(|plane| wide(plane[s])), gain.map(|plane| wide(plane[s])))
+                    }
+                    Transition::Sampled(sampling) => {
+                        let (first, length) = bounds(&ssm.layout, &at);
+                        let scale = sampling.multiplier(row, first, length, ssm.dims.rows());
+                        let step = wide(sampling.log_step[s]).exp() * sampling.rescale * scale;
+                        let lambda = sampling.lambda.map(|plane| wide(plane[s]));
+                        let pole = sampling.method.pole(lambda, step);
+                        (pole.a, pole.gain)
+                    }
+                };
+                let mut w = [0.0; 2];
+                for (h, &u) in u.iter().enumerate() {
+                    let i = (s * channels + h) * 2;
+                    w[0] += wide(ssm.weights.input[i]) * wide(u);
+                    w[1] += wide(ssm.weights.input[i + 1]) * wide(u);
+                }
+                let i = sequence * states + s;
+                let [x, v] = if is_reset { [0.0; 2] } else { [state[0][i], state[1][i]] };
+                state[0][i] = a[0] * x - a[1] * v + gain[0] * w[0] - gain[1] * w[1];
+                state[1][i] = a[0] * v + a[1] * x + gain[0] * w[1] + gain[1] * w[0];
+            }
+            for (h, &u) in u.iter().enumerate() {
+                let mut sum = 0.0;
+                for s in 0..states {
+                    let i = (h * ssm.weights.pitch + ssm.weights.first + s) * 2;
+                    let c = [wide(ssm.weights.output[i]), wide(ssm.weights.output[i + 1])];
+                    let own = sequence * states + s;
+                    sum += c[0] * state[0][own] - c[1] * state[1][own];
+                }
+                let skip = ssm.weights.skip.map_or(0.0, |skip| wide(skip[h]) * wide(u));
+                y[row * channels + h] = wide(ssm.weights.scale) * sum + skip;
+            }
+        }
+    }
+    (y, state)
+}

@@ -1,0 +1,44 @@
+//! What kernels run on: the CPU's vectors and the threads.
+
+use crate::{Error, pool::Pool};
+use fearless_simd::Level;
+
+/// SIMD level, threads, and whether results may depend on how many threads there are.
+#[derive(Debug)]
+pub struct Engine {
+    level: Level,
+    pool: Pool,
+    deterministic: bool,
+}
+
+impl Engine {
+    /// `threads` counts the caller's own; 0 stands for every core there is.
+    pub fn new(threads: usize, deterministic: bool) -> Result<Self, Error> {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = if threads == 0 { cores() } else { threads };
+        Ok(Self { level: Level::new(), pool: Pool::new(threads)?, deterministic })
+    }
+
+    /// The same engine at another SIMD level, for tests and benches.
+    #[must_use]
+    pub fn at(self, level: Level) -> Self {
+        Self { level, ..self }
+    }
+
+    /// How many threads there are.
+    pub fn threads(&self) -> usize {
+        self.pool.threads()
+    }
+
+    pub(crate) fn level(&self) -> Level {
+        self.level
+    }
+
+    pub(crate) fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
+    pub(crate) fn deterministic(&self) -> bool {
+        self.deterministic
+    }
+}

@@ -1,0 +1,37 @@
+//! Scans for linear recurrences `h[t] = A[t] h[t-1] + b[t]`, and the state-space models built on them.
+//!
+//! The operator `(A, b) then (A', b') = (A'A, A'b + b')` is associative, so a sequence can be cut
+//! anywhere. An operator says what a stretch of time does ([`carry`], its own folder); the driver
+//! decides where stretches run.
+#![deny(unsafe_code)]
+
+pub mod binding;
+mod carry;
+pub mod complex_scan;
+mod cut;
+pub mod diagonal_ssm;
+mod dims;
+pub mod discretize;
+mod driver;
+mod engine;
+mod error;
+pub mod hippo;
+mod layout;
+pub mod linear_scan;
+mod link;
+pub mod matrix_scan;
+mod plan;
+mod pool;
+mod product;
+mod real;
+mod rows;
+mod signal;
+
+pub use carry::Carry;
+pub use dims::{Dims, enter};
+pub use engine::Engine;
+pub use error::Error;
+pub use fearless_simd::Level;
+pub use layout::Options;
+pub use plan::Plan;
+pub use real::Real;

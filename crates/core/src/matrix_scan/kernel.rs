@@ -1,0 +1,98 @@
+//! One stretch of one sequence.
+
+use super::MatrixCarry;
+use crate::{
+    Real,
+    layout::Stretch,
+    rows::{Rows, RowsMut, walk},
+};
+use fearless_simd::Simd;
+
+/// Partial sums of a long dot product: enough for the widest vectors, and always as many, so that
+/// bits do not depend on the CPU.
+const SUMS: usize = 16;
+
+/// Advances `state` through a stretch of `N x N` matrices, writing every state to the output.
+#[inline(always)]
+pub(super) fn advance<S: Simd, F: Real, const N: usize>(
+    _: S,
+    at: &Stretch,
+    inputs: [Rows<'_, F>; 2],
+    state: &mut [F],
+    out: [RowsMut<'_, F>; 1],
+) {
+    let mut now = [F::zero(); N];
+    now.copy_from_slice(state);
+    walk(at.rows.len(), at.reverse, inputs, out, |[a, b], [h]| {
+        now = std::array::from_fn(|i| {
+            let row = &a[i * N..(i + 1) * N];
+            let sum = (0..N).fold(b[i], |sum, j| sum + row[j] * now[j]);
+            sum.flushed()
+        });
+        h.copy_from_slice(&now);
+    });
+    state.copy_from_slice(&now);
+}
+
+/// [`advance`] for matrices of any size.
+#[inline(always)]
+pub(super) fn advance_any<S: Simd, F: Real>(
+    _: S,
+    at: &Stretch,
+    inputs: [Rows<'_, F>; 2],
+    state: &mut [F],
+    out: [RowsMut<'_, F>; 1],
+) {
+    walk(at.rows.len(), at.reverse, inputs, out, |[a, b], [h]| step(a, b, state, h));
+}
+
+#[inline(always)]
+fn step<F: Real>(a: &[F], b: &[F], state: &mut [F], h: &mut [F]) {
+    for ((h, row), &b) in h.iter_mut().zip(a.chunks_exact(state.len().max(1))).zip(b) {
+        *h = (dot(row, state) + b).flushed();
+    }
+    state.copy_from_slice(h);
+}
+
+/// Reduces a stretch to its carry.
+#[inline(always)]
+pub(super) fn summarize<S: Simd, F: Real>(
+    _: S,
+    at: &Stretch,
+    inputs: [Rows<'_, F>; 2],
+    carry: &mut MatrixCarry<F>,
+) {
+    let n = carry.b.len();
+    let (mut matrix, mut vector) = (carry.a.clone(), carry.b.clone());
+    walk(at.rows.len(), at.reverse, inputs, [], |[a, b], []| {
+        product(n, a, &carry.a, &mut matrix);
+        std::mem::swap(&mut carry.a, &mut matrix);
+        step(a, b, &mut carry.b, &mut vector);
+    });
+}
+
+/// `x y` of `n x n` matrices.
+#[inline(always)]
+pub(super) fn product<F: Real>(n: usize, x: &[F], y: &[F], out: &mut [F]) {
+    let n = n.max(1);
+    for (row, out) in x.chunks_exact(n).zip(out.chunks_exact_mut(n)) {
+        out.fill(F::zero());
+        for (&x, y) in row.iter().zip(y.chunks_exact(n)) {
+            out.iter_mut().zip(y).for_each(|(out, &y)| *out += x * y);
+        }
+        out.iter_mut().for_each(|out| *out = out.flushed());
+    }
+}
+
+/// `x . y`.
+#[inline(always)]
+pub(super) fn dot<F: Real>(x: &[F], y: &[F]) -> F {
+    let mut sums = [F::zero(); SUMS];
+    let (xs, ys) = (x.chunks_exact(SUMS), y.chunks_exact(SUMS));
+    let rest = xs.remainder().iter().zip(ys.remainder());
+    let rest = rest.fold(F::zero(), |sum, (&x, &y)| sum + x * y);
+    for (x, y) in xs.zip(ys) {
+        sums.iter_mut().zip(x.iter().zip(y)).for_each(|(sum, (&x, &y))| *sum += x * y);
+    }
+    sums.into_iter().fold(rest, |sum, x| sum + x)
+}

@@ -1,0 +1,102 @@
+//! Rows of signals, to read and to write.
+
+use std::ops::Range;
+
+/// Rows to read: `columns` of every `pitch` elements, or the same ones again where `pitch` is 0.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rows<'a, F> {
+    data: &'a [F],
+    pitch: usize,
+    width: usize,
+}
+
+impl<'a, F> Rows<'a, F> {
+    /// Rows that start at the start of `data`.
+    pub(crate) fn new(data: &'a [F], pitch: usize, columns: Range<usize>) -> Self {
+        Self { data: data.get(columns.start..).unwrap_or(&[]), pitch, width: columns.len() }
+    }
+
+    /// Row `t`.
+    #[inline(always)]
+    pub(crate) fn row(&self, t: usize) -> &'a [F] {
+        &self.data[t * self.pitch..][..self.width]
+    }
+}
+
+/// Rows to write: all columns of consecutive rows, or a piece of each.
+#[derive(Debug)]
+pub(crate) enum RowsMut<'a, F> {
+    /// Whole rows of `width` elements.
+    Whole {
+        /// The rows, one after the other.
+        data: &'a mut [F],
+        /// Elements of a row.
+        width: usize,
+    },
+    /// A piece of each row.
+    Pieces(Vec<&'a mut [F]>),
+}
+
+impl<'a, F> RowsMut<'a, F> {
+    /// Row `t`.
+    #[inline(always)]
+    pub(crate) fn row(&mut self, t: usize) -> &mut [F] {
+        match self {
+            Self::Whole { data, width } => &mut data[t * *width..][..*width],
+            Self::Pieces(rows) => rows[t],
+        }
+    }
+
+    /// All elements of whole rows, one row after the other; none of pieces.
+    pub(crate) fn whole(&mut self) -> &mut [F] {
+        match self {
+            Self::Whole { data, .. } => data,
+            Self::Pieces(_) => &mut [],
+        }
+    }
+
+    /// The same rows, for a shorter while.
+    pub(crate) fn reborrow(&mut self, rows: Range<usize>) -> RowsMut<'_, F> {
+        match self {
+            Self::Whole { data, width } => RowsMut::Whole {
+                data: &mut data[rows.start * *width..rows.end * *width],
+                width: *width,
+            },
+            Self::Pieces(pieces) => {
+                RowsMut::Pieces(pieces[rows].iter_mut().map(|row| &mut **row).collect())
+            }
+        }
+    }
+
+    /// Consecutive blocks of at most `block` columns of `depth` elements, each of all rows.
+    pub(crate) fn blocks(
+        data: &'a mut [F],
+        columns: usize,
+        block: usize,
+        depth: usize,
+    ) -> Vec<Self> {
+        let mut blocks: Vec<Vec<&mut [F]>> = Vec::new();
+        blocks.resize_with(columns.div_ceil(block), Vec::new);
+        for row in data.chunks_exact_mut(columns * depth) {
+            for (block, piece) in blocks.iter_mut().zip(row.chunks_mut(block * depth)) {
+                block.push(piece);
+            }
+        }
+        blocks.into_iter().map(Self::Pieces).collect()
+    }
+}
+
+/// Visits `count` rows in time order: `step` gets the same row of every input and every output.
+#[inline(always)]
+pub(crate) fn walk<F, const I: usize, const O: usize>(
+    count: usize,
+    reverse: bool,
+    inputs: [Rows<'_, F>; I],
+    mut outputs: [RowsMut<'_, F>; O],
+    mut step: impl FnMut([&[F]; I], [&mut [F]; O]),
+) {
+    for k in 0..count {
+        let t = if reverse { count - 1 - k } else { k };
+        step(inputs.each_ref().map(|rows| rows.row(t)), outputs.each_mut().map(|rows| rows.row(t)));
+    }
+}

@@ -1,0 +1,48 @@
+//! [`ssm_scan_core::hippo`] for Node.
+
+use crate::{
+    engine::Engine,
+    error::Result,
+    view::{Arguments, View},
+};
+use napi_derive::napi;
+use ssm_scan_core::hippo;
+
+/// Binds [`hippo::hippo`] of as many coefficients as `b` has elements; fills both.
+#[napi(catch_unwind)]
+pub fn make_hippo(_: &Engine, mut a: View<'_>, mut b: View<'_>) -> Result<()> {
+    let mut arguments = Arguments::default();
+    let (a, b) = (arguments.write::<f64>("A", &mut a)?, arguments.write::<f64>("B", &mut b)?);
+    let hippo = hippo::hippo(b.len());
+    a.copy_from_slice(&hippo.a);
+    b.copy_from_slice(&hippo.b);
+    Ok(())
+}
+
+/// Binds [`hippo::dplr_hippo`] of as many coefficients as `lambda_re` has elements; fills all.
+#[napi(catch_unwind)]
+#[expect(clippy::too_many_arguments, reason = "numbers and arrays cross faster than objects")]
+pub fn make_dplr_hippo(
+    _: &Engine,
+    lambda_re: View<'_>,
+    lambda_im: View<'_>,
+    p_re: View<'_>,
+    p_im: View<'_>,
+    b_re: View<'_>,
+    b_im: View<'_>,
+    v_re: View<'_>,
+    v_im: View<'_>,
+) -> Result<()> {
+    let mut arguments = Arguments::default();
+    let mut outputs = [lambda_re, lambda_im, p_re, p_im, b_re, b_im, v_re, v_im];
+    let mut slices = Vec::new();
+    for output in &mut outputs {
+        slices.push(arguments.write::<f64>("out", output)?);
+    }
+    let n = slices.first().map_or(0, |lambda| lambda.len());
+    let hippo::DplrHippo { lambda, p, b, v } = hippo::dplr_hippo(n);
+    for (slice, plane) in slices.iter_mut().zip([lambda, p, b, v].iter().flatten()) {
+        slice.copy_from_slice(plane);
+    }
+    Ok(())
+}

@@ -1,0 +1,13 @@
+//! The core as a Node addon: types are converted here, and nothing else is done.
+//!
+//! What is exported to JavaScript stands in `pub` modules, or a test build calls it dead code.
+
+pub mod complex_scan;
+pub mod diagonal_ssm;
+pub mod discretize;
+pub mod engine;
+mod error;
+pub mod hippo;
+pub mod linear_scan;
+pub mod matrix_scan;
+mod view;

@@ -1,0 +1,36 @@
+//! [`ssm_scan_core::hippo`] for WebAssembly.
+
+use crate::buffer::Buffer;
+use ssm_scan_core::hippo;
+use wasm_bindgen::prelude::*;
+
+/// Binds [`hippo::hippo`] of as many coefficients as `b` has elements; fills both.
+#[wasm_bindgen(js_name = makeHippo)]
+pub fn make_hippo(_wide: bool, a: &mut Buffer, b: &mut Buffer) {
+    let b = b.write();
+    let hippo = hippo::hippo(b.len());
+    b.copy_from_slice(&hippo.b);
+    a.write().copy_from_slice(&hippo.a);
+}
+
+/// Binds [`hippo::dplr_hippo`] of as many coefficients as `lambda_re` has elements; fills all.
+#[wasm_bindgen(js_name = makeDplrHippo)]
+#[expect(clippy::too_many_arguments, reason = "numbers and handles cross faster than objects")]
+pub fn make_dplr_hippo(
+    _wide: bool,
+    lambda_re: &mut Buffer,
+    lambda_im: &mut Buffer,
+    p_re: &mut Buffer,
+    p_im: &mut Buffer,
+    b_re: &mut Buffer,
+    b_im: &mut Buffer,
+    v_re: &mut Buffer,
+    v_im: &mut Buffer,
+) {
+    let outputs = [lambda_re, lambda_im, p_re, p_im, b_re, b_im, v_re, v_im];
+    let outputs = outputs.map(|buffer| buffer.write::<f64>());
+    let hippo::DplrHippo { lambda, p, b, v } = hippo::dplr_hippo(outputs[0].len());
+    for (output, plane) in outputs.into_iter().zip([lambda, p, b, v].iter().flatten()) {
+        output.copy_from_slice(plane);
+    }
+}
