@@ -1,0 +1,61 @@
+// What runs the kernels.
+import type { Dtype, Input, Resident } from "../arrays.js";
+
+/** The backends that come with the library. */
+export type BackendName = "native" | "wasm";
+
+/** Where operators run. */
+export interface Backend {
+  readonly name: BackendName;
+  /** The vector instructions that kernels use, such as "avx2" or "simd128". */
+  readonly features: readonly string[];
+  /** Threads, the caller's own included. */
+  readonly threads: number;
+  /** In WASM an array of the module's memory, natively a plain one in the same wrapper; zeros. */
+  resident(dtype: Dtype, length: number): Resident;
+}
+
+/** How to load a backend. */
+export interface InitOptions {
+  /** "auto" (the default) is native, else WASM; the environment's SSM_SCAN_BACKEND says what "auto" is. */
+  backend?: BackendName | "auto";
+  /** Threads, the caller's own included; every core by default. WASM has one. */
+  threads?: number;
+  /** Whether scans give the same bits on any number of threads; false by default. */
+  deterministic?: boolean;
+  /** Where the WASM module comes from; the package's own file by default. */
+  wasm?: string | URL | BufferSource | WebAssembly.Module;
+}
+
+/** The kernels of both bindings, by the names they have there. */
+export type KernelName =
+  | "linearScan"
+  | "summarizeLinear"
+  | "combineLinear"
+  | "complexScan"
+  | "summarizeComplex"
+  | "combineComplex"
+  | "matrixScan"
+  | "summarizeMatrix"
+  | "combineMatrix"
+  | "diagonalSsm"
+  | "discretize"
+  | "makeHippo"
+  | "makeDplrHippo";
+
+/** Arrays by the names that errors call them; undefined where one is left out. */
+export type Inputs = Readonly<Record<string, Input | Uint8Array | Int32Array | undefined>>;
+export type Outputs = Readonly<Record<string, Input>>;
+
+/** A backend as operators see it. */
+export interface Engine extends Backend {
+  readonly deterministic: boolean;
+  /**
+   * Runs a kernel: its numbers, its inputs and its outputs, each in the kernel's own order. Arguments
+   * arrive complete, outputs allocated; the core judges lengths.
+   */
+  call(kernel: KernelName, numbers: readonly number[], inputs: Inputs, outputs: Outputs): void;
+}
+
+/** Bits of a kernel's `flags`, as in `crates/core/src/binding.rs`. */
+export const flag = { reverse: 1, deterministic: 2, adds: 4, shifted: 8, bilinear: 16 } as const;

@@ -1,0 +1,68 @@
+// The addon as a backend, in Node.
+import { createRequire } from "node:module";
+import { dataOf, type Dtype, type Input, type Real, type Resident, zeros } from "../arrays.js";
+import { ScanError } from "../error.js";
+import type { Engine, InitOptions, Inputs, KernelName, Outputs } from "./backend.js";
+import { scanError } from "./thrown.js";
+import { version } from "../version.js";
+
+interface AddonEngine {
+  readonly threads: number;
+  readonly features: string[];
+  readonly version: string;
+}
+
+type Addon = Record<KernelName, (engine: AddonEngine, ...rest: unknown[]) => void> & {
+  Engine: new (threads: number) => AddonEngine;
+};
+
+/** Loads the addon, or throws what `require` threw. */
+export function loadNative(options: InitOptions): Engine {
+  const addon = createRequire(import.meta.url)("../native/index.cjs") as unknown as Addon;
+  const engine = new addon.Engine(options.threads ?? 0);
+  if (engine.version !== version) {
+    throw new ScanError("backend", `the addon is of version ${engine.version}, the package of ${version}`);
+  }
+  return {
+    name: "native",
+    features: engine.features,
+    threads: engine.threads,
+    deterministic: options.deterministic ?? false,
+    resident: (dtype, length) => new OrdinaryResident(dtype, length),
+    call(kernel, numbers, inputs, outputs) {
+      try {
+        addon[kernel](engine, ...numbers, ...views(inputs), ...views(outputs));
+      } catch (cause) {
+        throw scanError(kernel, cause);
+      }
+    },
+  };
+}
+
+function views(arrays: Inputs | Outputs): unknown[] {
+  return Object.values(arrays).map((array) => (array === undefined ? undefined : dataOf(array as Input)));
+}
+
+/** A plain array in the wrapper of one that lives in a backend's memory. */
+class OrdinaryResident implements Resident {
+  #data: Real | undefined;
+  readonly length: number;
+
+  constructor(dtype: Dtype, length: number) {
+    this.#data = zeros(dtype, length);
+    this.length = length;
+  }
+
+  get data(): Real {
+    if (this.#data === undefined) throw new ScanError("disposed", `a resident array of ${this.length} elements was used after dispose()`);
+    return this.#data;
+  }
+
+  dispose(): void {
+    this.#data = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}

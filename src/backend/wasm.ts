@@ -1,0 +1,50 @@
+// The WebAssembly module as a backend.
+import { dataOf } from "../arrays.js";
+import type * as Glue from "../wasm/index.js";
+import { ScanError } from "../error.js";
+import { version } from "../version.js";
+import type { Engine, InitOptions, KernelName } from "./backend.js";
+import { Heap } from "./heap.js";
+import { scanError } from "./thrown.js";
+
+export type WasmGlue = typeof Glue;
+
+type Kernels = Record<KernelName, (wide: boolean, ...rest: unknown[]) => void>;
+
+let heap: Heap | undefined;
+let loadedFrom: InitOptions["wasm"];
+
+/** Whether the module is there already; asking for another one then is an error. */
+export function isLoaded(options: InitOptions): boolean {
+  if (heap !== undefined && options.wasm !== undefined && options.wasm !== loadedFrom) {
+    throw new ScanError("backend", "the WASM module is loaded already: give `wasm` to the first init");
+  }
+  return heap !== undefined;
+}
+
+/** An engine on the module, whose memory `instance` brings the first time. */
+export function wasmEngine(glue: WasmGlue, options: InitOptions, instance?: { memory: WebAssembly.Memory }): Engine {
+  if (instance !== undefined) {
+    if (glue.version() !== version) {
+      throw new ScanError("backend", `the WASM module is of version ${glue.version()}, the package of ${version}`);
+    }
+    heap = new Heap(() => new glue.Buffer(), instance.memory);
+    loadedFrom = options.wasm;
+  }
+  const memory = heap!;
+  return {
+    name: "wasm",
+    features: ["simd128"],
+    threads: 1,
+    deterministic: options.deterministic ?? false,
+    resident: (dtype, length) => memory.resident(dtype, length),
+    call(kernel, numbers, inputs, outputs) {
+      const wide = Object.values(outputs).some((output) => dataOf(output) instanceof Float64Array);
+      try {
+        memory.run(inputs, outputs, (...buffers) => (glue as unknown as Kernels)[kernel](wide, ...numbers, ...buffers));
+      } catch (cause) {
+        throw scanError(kernel, cause);
+      }
+    },
+  };
+}

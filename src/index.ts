@@ -1,0 +1,24 @@
+export { type Complex, type Dtype, fromTensor, type Input, type Real, type Resident, type Tensor } from "./arrays.js";
+export type { Backend, BackendName, InitOptions } from "./backend/backend.js";
+export { currentBackend, init, loadBackend, useBackend } from "./backend/current.js";
+export type { Dims } from "./dims.js";
+export { type ErrorCode, ScanError } from "./error.js";
+export { associativeScan } from "./ops/associative-scan.js";
+export {
+  combineComplex,
+  type ComplexInput,
+  complexScan,
+  type ComplexScanInputs,
+  type ComplexScanOptions,
+  summarizeComplex,
+} from "./ops/complex-scan.js";
+export { combineLinear, linearScan, type LinearScanInputs, type LinearScanOptions, summarizeLinear } from "./ops/linear-scan.js";
+export {
+  combineMatrix,
+  type MatrixDims,
+  matrixScan,
+  type MatrixScanInputs,
+  type MatrixScanOptions,
+  summarizeMatrix,
+} from "./ops/matrix-scan.js";
+export type { ScanOptions } from "./ops/scan-options.js";

@@ -1,0 +1,102 @@
+// h[t] = a[t] h[t-1] + b[t] over complex numbers, elementwise over channels.
+import { checkDtype, type Complex, dataOf, type Dtype, dtypeOf, type Input, type Real, zeros } from "../arrays.js";
+import { engine } from "../backend/current.js";
+import { checkDims, type Dims } from "../dims.js";
+import { anObject, checkOptions } from "../options.js";
+import { required } from "./required.js";
+import { checkOverlap, flagsOf, type ScanOptions, scanOptions, sequencesOf } from "./scan-options.js";
+
+/** A planar pair, either plane of which may live in the backend's memory. */
+export interface ComplexInput<T extends Real = Real> {
+  re: Input<T>;
+  im: Input<T>;
+}
+
+/** Arguments of {@link complexScan}; each a planar pair. */
+export interface ComplexScanInputs<T extends Real = Real> {
+  /** Gates: [batch, length, channels], [length, channels] or [channels]. */
+  a: ComplexInput<T>;
+  /** Inputs: [batch, length, channels]. */
+  b: ComplexInput<T>;
+  /** h before the first step: [batch, channels]; zero if left out. */
+  state?: ComplexInput<T>;
+}
+
+/** Options of {@link complexScan}. */
+export interface ComplexScanOptions<T extends Real = Real> extends ScanOptions {
+  /** Arrays to fill instead of new ones; none may share memory with an input. */
+  out?: { h?: ComplexInput<T>; state?: ComplexInput<T> };
+}
+
+type Planes = Record<string, Input>;
+
+const axes = ["batch", "length", "channels"] as const;
+
+/**
+ * Solves `h[t] = a[t] h[t-1] + b[t]` for every t over complex numbers: h [batch, length, channels] and the last state
+ * [batch, channels], planar. float32 or float64. Throws a ScanError for arrays or options that do not fit.
+ */
+export function complexScan<T extends Real>(inputs: ComplexScanInputs<T>, dims: Dims, options?: ComplexScanOptions<T>): { h: Complex<T>; state: Complex<T> } {
+  const [batch, length, channels] = checkDims(dims, axes) as [number, number, number];
+  const { a, b, state } = required("complexScan", inputs);
+  const checked = scanOptions("complexScan", options);
+  const { out, reset, cuSeqlens } = checked;
+  const dtype = dtypeOf("a.re", required("complexScan: a", a).re);
+  const pair = (count: number) => ({ re: zeros(dtype, count, "state") as T, im: zeros(dtype, count, "state") as T });
+  const arrays = {
+    ...planes("a", a, dtype),
+    ...planes("b", b, dtype),
+    ...(state === undefined ? { "state.re": undefined, "state.im": undefined } : planes("state", state, dtype)),
+    reset,
+    cuSeqlens,
+  };
+  const h = out?.h ?? pair(b.re.length);
+  const leaving = out?.state ?? pair(sequencesOf(batch, checked) * channels);
+  const filled = { ...planes("out.h", h, dtype), ...planes("out.state", leaving, dtype) };
+  if (out !== undefined) checkOverlap(arrays, filled);
+  const backend = engine();
+  backend.call("complexScan", [batch, length, channels, flagsOf(checked, backend)], arrays, filled);
+  return { h: dataOfPair(h), state: dataOfPair(leaving) };
+}
+
+/** What each whole sequence does to its state, `state -> a state + b`; a, b: [batch, channels], planar. */
+export function summarizeComplex<T extends Real>(inputs: { a: ComplexInput<T>; b: ComplexInput<T> }, dims: Dims): { a: Complex<T>; b: Complex<T> } {
+  const sizes = checkDims(dims, axes);
+  const { a, b } = required("summarizeComplex", inputs);
+  const dtype = dtypeOf("a.re", required("summarizeComplex: a", a).re);
+  const [batch, , channels] = sizes as [number, number, number];
+  return filledBy("summarizeComplex", sizes, { ...planes("a", a, dtype), ...planes("b", b, dtype) }, dtype, batch * channels);
+}
+
+/** `first`, then `second`: `(a' a, a' b + b')` for planes of one length. */
+export function combineComplex<T extends Real>(first: { a: Complex<T>; b: Complex<T> }, second: { a: Complex<T>; b: Complex<T> }): { a: Complex<T>; b: Complex<T> } {
+  const call = "combineComplex";
+  const dtype = dtypeOf("first.a.re", required(`${call}: first.a`, required(call, first).a).re);
+  const inputs = {
+    ...planes("first.a", first.a, dtype),
+    ...planes("first.b", first.b, dtype),
+    ...planes("second.a", required(call, second).a, dtype),
+    ...planes("second.b", second.b, dtype),
+  };
+  return filledBy(call, [], inputs, dtype, first.a.re.length);
+}
+
+function filledBy<T extends Real>(kernel: "summarizeComplex" | "combineComplex", numbers: number[], inputs: Planes, dtype: Dtype, count: number): { a: Complex<T>; b: Complex<T> } {
+  const pair = () => ({ re: zeros(dtype, count) as T, im: zeros(dtype, count) as T });
+  const result = { a: pair(), b: pair() };
+  engine().call(kernel, numbers, inputs, { ...planes("out.a", result.a, dtype), ...planes("out.b", result.b, dtype) });
+  return result;
+}
+
+/** The planes of the pair called `name`, by their names. */
+function planes(name: string, pair: ComplexInput, dtype: Dtype): Planes {
+  const { re, im } = required(name, pair);
+  checkOptions(name, pair as object, { re: anObject, im: anObject });
+  checkDtype(`${name}.re`, re, dtype);
+  checkDtype(`${name}.im`, im, dtype);
+  return { [`${name}.re`]: re, [`${name}.im`]: im };
+}
+
+function dataOfPair<T extends Real>({ re, im }: ComplexInput<T>): Complex<T> {
+  return { re: dataOf(re), im: dataOf(im) };
+}
