@@ -27,7 +27,7 @@ export const oneOf =
       : `one of ${Object.keys(table).map((key) => `"${key}"`).join(", ")}`;
 
 /** Checks the options of `call`; ones that are undefined count as left out. */
-export function checkOptions<T extends object>(call: string, options: T | undefined, checks: Readonly<Record<string, Check>>): Partial<T> {
+export function checkOptions<T extends object>(call: string, options: T | undefined, checks: Checks): Partial<T> {
   if (options === undefined) return {};
   if (typeof options !== "object" || options === null) {
     throw new ScanError("option", `${call}: options must be an object, got ${String(options)}`);
@@ -48,3 +48,6 @@ export function checkOptions<T extends object>(call: string, options: T | undefi
 function show(value: unknown): string {
   return typeof value === "string" ? `"${value}"` : String(value);
 }
+
+/** Checks by option name. */
+export type Checks = Readonly<Record<string, Check>>;

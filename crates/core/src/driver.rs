@@ -181,7 +181,7 @@ pub(crate) fn run<F: Real, const S: usize, const O: usize>(
     out: [&mut [F]; O],
 ) {
     let shape = operator.shape();
-    if shape.columns * shape.depth == 0 {
+    if out.iter().chain(&state).all(|array| array.is_empty()) {
         return;
     }
     let context = Context { level: engine.level(), layout };
@@ -226,7 +226,10 @@ pub(crate) fn summarize<F: Real, const S: usize, const O: usize, T: Scan<F, S, O
     };
     let one = |i| {
         let rows = layout.rows(i);
-        let starts: Vec<_> = rows.clone().step_by(chunk).collect();
+        let mut starts: Vec<_> = rows.clone().step_by(chunk).collect();
+        if layout.options().reverse {
+            starts.reverse();
+        }
         let parts = engine.pool().map(starts.into_iter(), |start| {
             let part = start..(start + chunk).min(rows.end);
             scan.summarize(engine.level(), &layout.stretch(i, part, columns.clone()))

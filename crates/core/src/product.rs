@@ -1,12 +1,12 @@
 //! Products with weight matrices: a kept crate's for many rows, plain dot products for a few.
 
 use crate::Real;
-use nalgebra::{DMatrixView, DMatrixViewMut, Dyn};
+use ndarray::{ArrayView2, ArrayViewMut2, ShapeBuilder, linalg::general_mat_mul};
 
 /// Below so many rows packing a matrix costs more than it gives.
 const FEW: usize = 6;
 
-/// A matrix inside a buffer: element `(i, k)` stands at `first + i * row + k * column`.
+/// A matrix inside a buffer: element `(i, k)` stands at `i * row + k * column`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Matrix<'a, F> {
     pub(crate) data: &'a [F],
@@ -17,15 +17,9 @@ pub(crate) struct Matrix<'a, F> {
 }
 
 impl<'a, F: Real> Matrix<'a, F> {
-    fn view(&self) -> DMatrixView<'a, F, Dyn, Dyn> {
-        let Self { data, rows, columns, row, column } = *self;
-        DMatrixView::from_slice_with_strides_generic(
-            data,
-            Dyn(rows),
-            Dyn(columns),
-            Dyn(row),
-            Dyn(column),
-        )
+    fn view(&self) -> ArrayView2<'a, F> {
+        let shape = (self.rows, self.columns).strides((self.row, self.column));
+        ArrayView2::from_shape(shape, self.data).expect("the call's lengths were checked")
     }
 
     fn at(&self, i: usize, k: usize) -> F {
@@ -44,27 +38,18 @@ pub(crate) fn multiply<F: Real>(
     if out.is_empty() {
         return;
     }
-    if x.columns == 0 {
-        return out
-            .iter_mut()
-            .for_each(|out| *out = if beta.is_zero() { beta } else { beta * *out });
+    if beta.is_zero() {
+        out.fill(F::zero());
     }
-    if x.rows >= FEW {
-        let transposed =
-            Matrix { rows: w.columns, columns: w.rows, row: w.column, column: w.row, ..w };
-        let mut view = DMatrixViewMut::from_slice_with_strides_generic(
-            out,
-            Dyn(x.rows),
-            Dyn(w.rows),
-            Dyn(w.rows),
-            Dyn(1),
-        );
-        return view.gemm(alpha, &x.view(), &transposed.view(), beta);
+    if x.rows >= FEW && x.columns > 0 {
+        let mut out = ArrayViewMut2::from_shape((x.rows, w.rows), out)
+            .expect("the output has a row for each of x");
+        return general_mat_mul(alpha, &x.view(), &w.view().reversed_axes(), beta, &mut out);
     }
     for (i, out) in out.chunks_exact_mut(w.rows).enumerate() {
         for (k, out) in out.iter_mut().enumerate() {
             let sum = (0..x.columns).fold(F::zero(), |sum, j| sum + x.at(i, j) * w.at(k, j));
-            *out = alpha * sum + if beta.is_zero() { F::zero() } else { beta * *out };
+            *out = alpha * sum + beta * *out;
         }
     }
 }

@@ -1,9 +1,6 @@
 //! One stretch of one sequence: project the input, scan, read out.
 
-use super::{
-    DiagonalSsm, Transition,
-    transition::{Sampling, bounds},
-};
+use super::{DiagonalSsm, Sampling, Transition};
 use crate::{
     Plan, Real,
     driver::Context,
@@ -63,14 +60,15 @@ pub(super) fn scan<F: Real>(
     projected: &mut Projected<F>,
 ) {
     let states = ssm.states;
-    let mut pole = Poles::new(ssm);
+    let mut poles = Poles::new(ssm);
+    let own = context.layout.rows(at.sequence);
     for (is_fresh, rows) in context.layout.runs(at) {
         if is_fresh {
             state.iter_mut().for_each(|plane| plane.fill(F::zero()));
         }
         for k in 0..rows.len() {
             let row = if at.reverse { rows.end - 1 - k } else { rows.start + k };
-            let [ar, ai, gr, gi] = pole.at(row, bounds(context.layout, at), ssm.dims.rows());
+            let [ar, ai, gr, gi] = poles.at(row, &own, ssm.dims.rows());
             let local = (row - at.rows.start) * states..(row - at.rows.start + 1) * states;
             let (re, im) = (&mut projected.re[local.clone()], &mut projected.im[local]);
             let [x, y] = state.each_mut().map(|plane| &mut **plane);
@@ -117,7 +115,7 @@ pub(super) fn read_out<F: Real>(
     let before = if ssm.adds { F::one() } else { F::zero() };
     multiply(scale, plane(&states.re), ssm.output(0), before, y);
     multiply(-scale, plane(&states.im), ssm.output(1), F::one(), y);
-    let Some(skip) = ssm.weights.skip else { return };
+    let Some(skip) = ssm.weights.skip.filter(|skip| !skip.is_empty()) else { return };
     let u = &ssm.u[at.rows.start * channels..at.rows.end * channels];
     for (y, u) in y.chunks_exact_mut(channels).zip(u.chunks_exact(channels)) {
         y.iter_mut().zip(u).zip(skip).for_each(|((y, &u), &d)| *y += d * u);
@@ -140,11 +138,11 @@ impl<'a, F: Real> Poles<'a, F> {
         }
     }
 
-    fn at(&mut self, row: usize, (first, length): (usize, usize), padded: usize) -> [&[F]; 4] {
+    fn at(&mut self, row: usize, own: &Range<usize>, all: usize) -> [&[F]; 4] {
         match self {
             Self::Fixed(planes) => *planes,
             Self::Sampled { sampling, planes } => {
-                let multiplier = sampling.multiplier(row, first, length, padded);
+                let multiplier = sampling.multiplier(row, own, all);
                 sampling.at(multiplier, planes.each_mut().map(Vec::as_mut_slice));
                 planes.each_ref().map(Vec::as_slice)
             }

@@ -1,6 +1,6 @@
 //! The definition, transcribed. Slow on purpose: the kernels are judged by it.
 
-use super::{DiagonalSsm, Transition, transition::bounds};
+use super::{DiagonalSsm, Transition};
 use crate::Real;
 
 /// The output and the last states, one step at a time in `f64`; states as two planes.
@@ -12,7 +12,6 @@ pub fn reference<F: Real>(ssm: &DiagonalSsm<'_, F>, state: [&[F]; 2]) -> (Vec<f6
     for sequence in 0..ssm.layout.sequences() {
         let rows = ssm.layout.rows(sequence);
         let reverse = ssm.layout.options().reverse;
-        let at = ssm.layout.stretch(sequence, rows.clone(), 0..1);
         for k in 0..rows.len() {
             let row = if reverse { rows.end - 1 - k } else { rows.start + k };
             let u = &ssm.u[row * channels..(row + 1) * channels];
@@ -23,8 +22,14 @@ pub fn reference<F: Real>(ssm: &DiagonalSsm<'_, F>, state: [&[F]; 2]) -> (Vec<f6
                         (a.map(|plane| wide(plane[s])), gain.map(|plane| wide(plane[s])))
                     }
                     Transition::Sampled(sampling) => {
-                        let (first, length) = bounds(&ssm.layout, &at);
-                        let scale = sampling.multiplier(row, first, length, ssm.dims.rows());
+                        let t = match (sampling.shifted, row + 1 == rows.end) {
+                            (false, _) => row - rows.start,
+                            (true, false) => row + 1 - rows.start,
+                            (true, true) => 0,
+                        };
+                        let (batch, length) = (ssm.dims.batch, ssm.dims.length);
+                        let every = if sampling.dt.len() == batch * length { length } else { 0 };
+                        let scale = wide(sampling.dt[sequence * every + t]);
                         let step = wide(sampling.log_step[s]).exp() * sampling.rescale * scale;
                         let lambda = sampling.lambda.map(|plane| wide(plane[s]));
                         let pole = sampling.method.pole(lambda, step);

@@ -1,6 +1,7 @@
 //! What a step does to the states.
 
-use crate::{Dims, Error, Real, dims::check, discretize::Method, layout::Stretch};
+use crate::{Dims, Error, Real, dims::check, discretize::Method};
+use std::ops::Range;
 
 /// Poles and gains, the same for all steps or one set for each.
 #[derive(Clone, Copy, Debug)]
@@ -60,17 +61,16 @@ impl<F: Real> Transition<'_, F> {
 }
 
 impl<F: Real> Sampling<'_, F> {
-    /// The multiplier of the step at `row`, in a sequence whose rows start at `first` and are
-    /// `length`, in the batch whose sequences are `padded` rows.
-    pub(super) fn multiplier(&self, row: usize, first: usize, length: usize, padded: usize) -> f64 {
-        let local = row - first;
-        let seen = match (self.shifted, local + 1 == length) {
-            (false, _) => local,
-            (true, false) => local + 1,
-            (true, true) => 0,
+    /// The multiplier of the step at `row` of a sequence that has the rows `own`, among `all` rows of
+    /// all sequences.
+    pub(super) fn multiplier(&self, row: usize, own: &Range<usize>, all: usize) -> f64 {
+        let seen = match (self.shifted, row + 1 == own.end) {
+            (false, _) => row,
+            (true, false) => row + 1,
+            (true, true) => own.start,
         };
-        let base = if self.dt.len() == padded { 0 } else { first };
-        self.dt[base + seen].wide()
+        let is_shared = self.dt.len() != all;
+        self.dt[if is_shared { seen - own.start } else { seen }].wide()
     }
 
     /// The discrete poles and gains of a step.
@@ -78,10 +78,4 @@ impl<F: Real> Sampling<'_, F> {
         let step = |p: usize| self.log_step[p].wide().exp() * self.rescale * multiplier;
         self.method.poles(self.lambda, step, out);
     }
-}
-
-/// Where a stretch's sequence starts, and how many rows it has.
-pub(super) fn bounds(layout: &crate::layout::Layout<'_>, at: &Stretch) -> (usize, usize) {
-    let rows = layout.rows(at.sequence);
-    (rows.start, rows.len())
 }

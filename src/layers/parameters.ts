@@ -1,0 +1,60 @@
+// A layer's parameters, which live where the kernels run.
+import type { Dtype, Real, Resident, Tensor } from "../arrays.js";
+import type { Engine } from "../backend/backend.js";
+import { ScanError } from "../error.js";
+import { aBoolean, checkOptions } from "../options.js";
+import type { LoadOptions } from "./layer.js";
+
+/** A tensor whose data is in the backend's memory. */
+export class Parameter implements Tensor {
+  readonly dims: readonly number[];
+  readonly resident: Resident;
+
+  constructor(engine: Engine, dtype: Dtype, { dims, data }: Tensor) {
+    this.dims = dims;
+    this.resident = engine.resident(dtype, data.length);
+    this.resident.data.set(data);
+  }
+
+  /** A fresh view at each access. */
+  get data(): Real {
+    return this.resident.data;
+  }
+}
+
+export type Parameters = Readonly<Record<string, Parameter>>;
+
+/** Parameters that start with the given values. */
+export function parametersFrom(engine: Engine, dtype: Dtype, initial: Readonly<Record<string, Tensor>>): Parameters {
+  return Object.fromEntries(Object.entries(initial).map(([name, tensor]) => [name, new Parameter(engine, dtype, tensor)]));
+}
+
+/** Copies tensors into the parameters of `layer`, all or none. */
+export function loadInto(layer: string, own: Parameters, given: Readonly<Record<string, Tensor>>, options: LoadOptions | undefined): void {
+  const isString = (value: unknown) => (typeof value === "string" ? undefined : "a string");
+  const { strict = true, prefix = "" } = checkOptions(`${layer}.loadParameters`, options, { strict: aBoolean, prefix: isString });
+  if (typeof given !== "object" || given === null) throw new ScanError("file", `${layer}: parameters must be an object of tensors, got ${String(given)}`);
+  const missing = Object.keys(own).filter((name) => given[prefix + name] === undefined);
+  const unexpected = Object.keys(given).filter((name) => name.startsWith(prefix) && own[name.slice(prefix.length)] === undefined);
+  if (strict && missing.length + unexpected.length > 0) {
+    const list = (names: readonly string[]) => (names.length === 0 ? "none" : names.join(", "));
+    throw new ScanError("file", `${layer}: parameters do not fit; missing: ${list(missing.map((name) => prefix + name))}; unexpected: ${list(unexpected)}`);
+  }
+  const found = Object.entries(own).filter(([name]) => !missing.includes(name));
+  for (const [name, parameter] of found) checkTensor(prefix + name, parameter, given[prefix + name]!);
+  for (const [name, parameter] of found) parameter.data.set(given[prefix + name]!.data);
+}
+
+function checkTensor(name: string, { dims, data }: Parameter, given: Tensor): void {
+  const show = (axes: readonly number[]) => `[${axes.join(", ")}]`;
+  const long = (axes: readonly number[]) => axes.filter((axis) => axis !== 1).join();
+  if (!Array.isArray(given.dims) || long(given.dims) !== long(dims)) {
+    throw new ScanError("shape", `\`${name}\` is ${show(given.dims ?? [])}, expected ${show(dims)}`);
+  }
+  if (!(given.data instanceof Float32Array || given.data instanceof Float64Array)) {
+    throw new ScanError("dtype", `\`${name}\` must be a Float32Array or a Float64Array`);
+  }
+  if (given.data.length !== data.length) {
+    throw new ScanError("shape", `\`${name}\` has ${given.data.length} elements, expected ${data.length}`);
+  }
+}

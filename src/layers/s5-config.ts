@@ -1,0 +1,53 @@
+// The options of S5, complete and checked.
+import { ScanError } from "../error.js";
+import { readouts, type S5Shape } from "../init/s5.js";
+import { aBoolean, aCount, aNumber, aPositive, checkOptions, oneOf } from "../options.js";
+import { dtypes, type LayerOptions } from "./layer.js";
+import type { S5SsmOptions } from "./s5-ssm.js";
+
+export type S5Config = S5Shape & Required<LayerOptions> & Required<Pick<S5SsmOptions, "discretization" | "clipEigs" | "stepRescale">>;
+
+const checks = {
+  dModel: aCount,
+  ssmSize: aCount,
+  blocks: aCount,
+  CInit: oneOf(readouts),
+  discretization: oneOf({ zoh: true, bilinear: true }),
+  dtMin: aPositive,
+  dtMax: aPositive,
+  conjSym: aBoolean,
+  clipEigs: aBoolean,
+  bidirectional: aBoolean,
+  stepRescale: aPositive,
+  dtype: oneOf(dtypes),
+  seed: aNumber,
+};
+
+const defaults = {
+  ssmSize: 256,
+  blocks: 8,
+  CInit: "trunc_standard_normal",
+  discretization: "zoh",
+  dtMin: 0.001,
+  dtMax: 0.1,
+  conjSym: true,
+  clipEigs: false,
+  bidirectional: false,
+  stepRescale: 1,
+  dtype: "float32",
+  seed: 0,
+} as const;
+
+/** The options given and the reference's defaults for the others. */
+export function s5Config(options: S5SsmOptions): S5Config {
+  const given = Object.entries(checkOptions("S5Ssm", options, checks)).filter(([, value]) => value !== undefined);
+  const config = { ...defaults, ...Object.fromEntries(given) } as S5Config & { dModel?: number };
+  if (config.dModel === undefined) throw new ScanError("option", "S5Ssm: `dModel` is missing, expected a whole number of at least 1");
+  const { ssmSize, blocks, conjSym, dtMin, dtMax } = config;
+  const unit = conjSym ? 2 * blocks : blocks;
+  if (ssmSize % unit !== 0) {
+    throw new ScanError("option", `S5Ssm: \`ssmSize\` ${ssmSize} must be a multiple of ${unit}: ${blocks} \`blocks\`${conjSym ? " of conjugate pairs" : ""}`);
+  }
+  if (dtMin > dtMax) throw new ScanError("option", `S5Ssm: \`dtMin\` ${dtMin} is above \`dtMax\` ${dtMax}`);
+  return config;
+}

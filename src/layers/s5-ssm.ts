@@ -1,0 +1,185 @@
+// The SSM of S5: one multi-input multi-output system with diagonal complex states.
+import { checkDtype, type Dtype, type Input, type Real, type Tensor, zeros } from "../arrays.js";
+import { type Engine, flag, type Inputs } from "../backend/backend.js";
+import { engine } from "../backend/current.js";
+import { checkDims } from "../dims.js";
+import { ScanError } from "../error.js";
+import { type CInit, s5Parameters, statesOf } from "../init/s5.js";
+import { checkOptions } from "../options.js";
+import { random } from "../random.js";
+import { type DiscretePoles, Discretizer, type Poles } from "./discrete-poles.js";
+import { type ForwardOptions, forwardChecks, type Layer, type LayerOptions, type LoadOptions, stepChecks } from "./layer.js";
+import { loadInto, type Parameters, parametersFrom } from "./parameters.js";
+import { recurrent } from "./recurrent.js";
+import { type S5Config, s5Config } from "./s5-config.js";
+
+/** Options of {@link S5Ssm}, the reference's own with its defaults. */
+export interface S5SsmOptions extends LayerOptions {
+  /** Features of the input and of the output. */
+  dModel: number;
+  /** States, both of each conjugate pair counted; 256. */
+  ssmSize?: number;
+  /** HiPPO matrices that the states are initialised from; 8. */
+  blocks?: number;
+  /** How C begins; "trunc_standard_normal". */
+  CInit?: CInit;
+  /** "zoh". */
+  discretization?: "zoh" | "bilinear";
+  /** The initial steps lie between these, evenly in their logarithms; 0.001 and 0.1. */
+  dtMin?: number;
+  dtMax?: number;
+  /** Whether one state of each conjugate pair stands for both; true. */
+  conjSym?: boolean;
+  /** Whether real parts of poles are kept below -1e-4; false. */
+  clipEigs?: boolean;
+  /** Whether a second scan runs backwards, the present step included; false. */
+  bidirectional?: boolean;
+  /** A multiplier of all steps: 2 for data at half the rate of training; 1. */
+  stepRescale?: number;
+}
+
+/** States of {@link S5Ssm}: two planes [batch, states], with states = ssmSize / 2 if conjSym. */
+export type S5State = { re: Real; im: Real };
+
+/**
+ * `x[t] = Lambda_bar x[t-1] + B_bar u[t]`, `y[t] = 2 Re(C x[t]) + D u[t]` (without the 2 unless conjSym), initialised
+ * from HiPPO-LegS. (Smith, Warrington and Linderman 2023, arXiv:2208.04933; lindermanlab/S5 `S5SSM`.)
+ *
+ * With `dt` a step's size is its multiplier times the layer's own. The backward scan of a bidirectional layer sees the
+ * same gaps between samples: at t it takes dt[t + 1], and dt[0] at the last step.
+ */
+export class S5Ssm implements Layer<S5State> {
+  readonly dModel: number;
+  readonly #config: S5Config;
+  readonly #states: number;
+  readonly #parameters: Parameters;
+  readonly #discretizer: Discretizer;
+  #entering: S5State;
+
+  constructor(options: S5SsmOptions) {
+    this.#config = s5Config(options);
+    const { dModel, dtype, seed, stepRescale } = this.#config;
+    this.dModel = dModel;
+    this.#states = statesOf(this.#config);
+    this.#parameters = parametersFrom(engine(), dtype, s5Parameters(this.#config, random(seed)));
+    this.#discretizer = new Discretizer(this.#flags, stepRescale, dtype);
+    this.#entering = this.#zeroState(1);
+  }
+
+  forward(u: Real, dims: { batch: number; length: number }, options?: ForwardOptions<S5State>): { y: Real; state: S5State } {
+    const [batch, length] = checkDims({ ...dims, dModel: this.dModel }, ["batch", "length", "dModel"]) as [number, number, number];
+    const { mode = "auto", ...checked } = checkOptions("S5Ssm.forward", options, forwardChecks) as ForwardOptions<S5State>;
+    const { dtype, bidirectional } = this.#config;
+    checkDtype("u", u, dtype);
+    if (checked.dt !== undefined) checkDtype("dt", checked.dt, dtype);
+    if (mode === "convolution") throw new ScanError("unsupported", "S5Ssm.forward: mode \"convolution\": S5 mixes all features, so its kernel has dModel x dModel parts; use \"scan\"");
+    if (checked.state !== undefined) {
+      if (bidirectional) throw new ScanError("unsupported", "S5Ssm.forward: a bidirectional layer takes no `state`: its second half begins at the end");
+      this.#checkState(checked.state, batch);
+    }
+    if (mode === "recurrent") {
+      if (bidirectional) throw new ScanError("unsupported", "S5Ssm.forward: mode \"recurrent\": a bidirectional layer has no steps; use \"scan\"");
+      const { re, im } = checked.state ?? this.#zeroState(batch);
+      return recurrent(this, u, { batch, length }, { re: re.slice(), im: im.slice() }, checked);
+    }
+    const y = zeros(dtype, u.length, "y");
+    const state = this.#run(u, y, batch, length, checked);
+    if (!bidirectional) return { y, state };
+    this.#run(u, y, batch, length, { ...checked, ...(checked.reset && { reset: beginsAsEnds(checked.reset, batch, length) }) }, true);
+    return { y, state: { re: zeros(dtype, 0), im: zeros(dtype, 0) } };
+  }
+
+  step(u: Real, state: S5State, options?: { dt?: Real; out?: Real }): { y: Real; state: S5State } {
+    const { dtype, bidirectional } = this.#config;
+    if (bidirectional) throw new ScanError("unsupported", "S5Ssm.step: a bidirectional layer needs the whole sequence");
+    const { dt, out } = checkOptions("S5Ssm.step", options, stepChecks) as { dt?: Real; out?: Real };
+    checkDtype("u", u, dtype);
+    if (dt !== undefined) checkDtype("dt", dt, dtype);
+    if (out !== undefined) checkDtype("out", out, dtype);
+    const batch = u.length / this.dModel;
+    if (!Number.isInteger(batch)) throw new ScanError("shape", `\`u\` has ${u.length} elements, expected a multiple of ${this.dModel}`);
+    this.#checkState(state, batch);
+    const y = out ?? zeros(dtype, u.length, "y");
+    if (this.#entering.re.length !== state.re.length) this.#entering = this.#zeroState(batch);
+    this.#entering.re.set(state.re);
+    this.#entering.im.set(state.im);
+    this.#run(u, y, batch, 1, { state: this.#entering, ...(dt && { dt }) }, false, state);
+    return { y, state };
+  }
+
+  initialState(batch: number): S5State {
+    if (this.#config.bidirectional) throw new ScanError("unsupported", "S5Ssm.initialState: a bidirectional layer has no state to continue from");
+    checkDims({ batch, states: this.#states }, ["batch", "states"]);
+    return this.#zeroState(batch);
+  }
+
+  parameters(): Record<string, Tensor> {
+    return { ...this.#parameters };
+  }
+
+  loadParameters(parameters: Record<string, Tensor>, options?: LoadOptions): void {
+    loadInto("S5Ssm", this.#parameters, parameters, options);
+  }
+
+  /** One direction: fills `y`, or adds to it where `backward`; returns the states that leave. */
+  #run(u: Real, y: Real, batch: number, length: number, options: ForwardOptions<S5State>, backward = false, leaving = this.#zeroState(batch)): S5State {
+    const backend = engine();
+    const { conjSym, stepRescale } = this.#config;
+    const own = this.#parameters;
+    const readout = backward ? (own["C2"] ?? own["C"]!) : (own["C1"] ?? own["C"]!);
+    const pitch = readout.dims[1]!;
+    const first = backward && own["C2"] === undefined ? this.#states : 0;
+    const flags = this.#flags | (backward ? flag.reverse | flag.adds | flag.shifted : 0);
+    const numbers = [batch, length, this.dModel, this.#states, pitch, first, conjSym ? 2 : 1, stepRescale, flags];
+    const inputs: Inputs = {
+      u,
+      B: own["B"]!.resident,
+      C: readout.resident,
+      D: backward ? undefined : own["D"]!.resident,
+      ...this.#transition(backend, options.dt),
+      "state.re": options.state?.re,
+      "state.im": options.state?.im,
+      reset: options.reset,
+      lengths: options.lengths,
+    };
+    backend.call("diagonalSsm", numbers, inputs, { y, "out.state.re": leaving.re, "out.state.im": leaving.im });
+    return leaving;
+  }
+
+  /** Discrete poles and gains, or, for steps of their own sizes, continuous poles. */
+  #transition(backend: Engine, dt: Real | undefined): Record<string, Input | undefined> {
+    const { re, im, logStep } = this.#poles();
+    if (dt !== undefined) return { Lambda_re: re, Lambda_im: im, "gain.re": undefined, "gain.im": undefined, log_step: logStep, dt };
+    const { a, gain }: DiscretePoles = this.#discretizer.of(backend, { re, im, logStep });
+    return { Lambda_re: a.re, Lambda_im: a.im, "gain.re": gain.re, "gain.im": gain.im, log_step: undefined, dt };
+  }
+
+  #poles(): Poles {
+    const [re, im, logStep] = ["Lambda_re", "Lambda_im", "log_step"].map((name) => this.#parameters[name]!.data) as [Real, Real, Real];
+    return { re: this.#config.clipEigs ? re.map((x) => Math.min(x, -1e-4)) : re, im, logStep };
+  }
+
+  get #flags(): number {
+    return this.#config.discretization === "bilinear" ? flag.bilinear : 0;
+  }
+
+  #zeroState(batch: number): S5State {
+    const plane = (): Real => zeros(this.#config.dtype, batch * this.#states, "state");
+    return { re: plane(), im: plane() };
+  }
+
+  #checkState(state: S5State, batch: number): void {
+    for (const [name, plane] of Object.entries({ "state.re": state?.re, "state.im": state?.im })) {
+      checkDtype(name, plane, this.#config.dtype satisfies Dtype);
+      const expected = batch * this.#states;
+      if (plane.length !== expected) throw new ScanError("shape", `\`${name}\` has ${plane.length} elements, expected ${expected}`);
+    }
+  }
+}
+
+/** Where sequences begin forwards, the one before them ends: there the backward scan starts from zero. */
+function beginsAsEnds(reset: Uint8Array, batch: number, length: number): Uint8Array {
+  const ends = new Uint8Array(reset.length);
+  for (let n = 0; n < batch; n++) ends.set(reset.subarray(n * length + 1, (n + 1) * length), n * length);
+  return ends;
+}
