@@ -1,7 +1,7 @@
 // What stands for the addon where there is none.
-import type { Engine, InitOptions } from "./backend.js";
+import type { Engine } from "./backend.js";
 
 /** Says so. */
-export function loadNative(_options: InitOptions): Engine {
+export function loadNative(): Engine {
   throw new Error("there are no native addons in this environment");
 }

@@ -11,6 +11,6 @@ export async function loadWasm(options: InitOptions): Promise<Engine> {
 }
 
 /** Nothing can be loaded at once here. */
-export function loadWasmSync(_options: InitOptions): Engine {
+export function loadWasmSync(): Engine {
   throw new Error("a browser loads it asynchronously: call `await init()` first");
 }

@@ -2,14 +2,14 @@
 import type { Real } from "../arrays.js";
 import type { ForwardOptions, Layer } from "./layer.js";
 
-/** Runs `layer` over u, [batch, length, dModel], by its steps; `state` is updated and returned. */
+/** y of `layer` over u, [batch, length, dModel], by its steps; `state` is updated. */
 export function recurrent<S extends Record<string, Real>>(
   layer: Layer<S>,
   u: Real,
   { batch, length }: { batch: number; length: number },
   state: S,
   { dt, reset, lengths }: ForwardOptions<S>,
-): { y: Real; state: S } {
+): Real {
   const width = layer.dModel;
   const y = u.slice().fill(0);
   const planes = Object.values(state).map((plane) => ({ plane, size: batch === 0 ? 0 : plane.length / batch }));
@@ -26,5 +26,5 @@ export function recurrent<S extends Record<string, Real>>(
       layer.step(u.subarray(from, to), own, { ...(step && { dt: step }), out: y.subarray(from, to) });
     }
   }
-  return { y, state };
+  return y;
 }

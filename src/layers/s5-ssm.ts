@@ -13,6 +13,8 @@ import { loadInto, type Parameters, parametersFrom } from "./parameters.js";
 import { recurrent } from "./recurrent.js";
 import { type S5Config, s5Config } from "./s5-config.js";
 
+type AnyState = Record<string, Real>;
+
 /** Options of {@link S5Ssm}, the reference's own with its defaults. */
 export interface S5SsmOptions extends LayerOptions {
   /** Features of the input and of the output. */
@@ -39,7 +41,7 @@ export interface S5SsmOptions extends LayerOptions {
 }
 
 /** States of {@link S5Ssm}: two planes [batch, states], with states = ssmSize / 2 if conjSym. */
-export type S5State = { re: Real; im: Real };
+export type S5State = Record<"re" | "im", Real>;
 
 /**
  * `x[t] = Lambda_bar x[t-1] + B_bar u[t]`, `y[t] = 2 Re(C x[t]) + D u[t]` (without the 2 unless conjSym), initialised
@@ -48,7 +50,7 @@ export type S5State = { re: Real; im: Real };
  * With `dt` a step's size is its multiplier times the layer's own. The backward scan of a bidirectional layer sees the
  * same gaps between samples: at t it takes dt[t + 1], and dt[0] at the last step.
  */
-export class S5Ssm implements Layer<S5State> {
+export class S5Ssm implements Layer {
   readonly dModel: number;
   readonly #config: S5Config;
   readonly #states: number;
@@ -66,9 +68,9 @@ export class S5Ssm implements Layer<S5State> {
     this.#entering = this.#zeroState(1);
   }
 
-  forward(u: Real, dims: { batch: number; length: number }, options?: ForwardOptions<S5State>): { y: Real; state: S5State } {
+  forward(u: Real, dims: { batch: number; length: number }, options?: ForwardOptions<AnyState>): { y: Real; state: S5State } {
     const [batch, length] = checkDims({ ...dims, dModel: this.dModel }, ["batch", "length", "dModel"]) as [number, number, number];
-    const { mode = "auto", ...checked } = checkOptions("S5Ssm.forward", options, forwardChecks) as ForwardOptions<S5State>;
+    const { mode = "auto", ...checked } = checkOptions("S5Ssm.forward", options as ForwardOptions<S5State> | undefined, forwardChecks);
     const { dtype, bidirectional } = this.#config;
     checkDtype("u", u, dtype);
     if (checked.dt !== undefined) checkDtype("dt", checked.dt, dtype);
@@ -80,7 +82,8 @@ export class S5Ssm implements Layer<S5State> {
     if (mode === "recurrent") {
       if (bidirectional) throw new ScanError("unsupported", "S5Ssm.forward: mode \"recurrent\": a bidirectional layer has no steps; use \"scan\"");
       const { re, im } = checked.state ?? this.#zeroState(batch);
-      return recurrent(this, u, { batch, length }, { re: re.slice(), im: im.slice() }, checked);
+      const state: S5State = { re: re.slice(), im: im.slice() };
+      return { y: recurrent(this, u, { batch, length }, state, checked), state };
     }
     const y = zeros(dtype, u.length, "y");
     const state = this.#run(u, y, batch, length, checked);
@@ -89,15 +92,16 @@ export class S5Ssm implements Layer<S5State> {
     return { y, state: { re: zeros(dtype, 0), im: zeros(dtype, 0) } };
   }
 
-  step(u: Real, state: S5State, options?: { dt?: Real; out?: Real }): { y: Real; state: S5State } {
+  step(u: Real, entering: AnyState, options?: { dt?: Real; out?: Real }): { y: Real; state: S5State } {
     const { dtype, bidirectional } = this.#config;
     if (bidirectional) throw new ScanError("unsupported", "S5Ssm.step: a bidirectional layer needs the whole sequence");
-    const { dt, out } = checkOptions("S5Ssm.step", options, stepChecks) as { dt?: Real; out?: Real };
+    const { dt, out } = checkOptions("S5Ssm.step", options, stepChecks);
     checkDtype("u", u, dtype);
     if (dt !== undefined) checkDtype("dt", dt, dtype);
     if (out !== undefined) checkDtype("out", out, dtype);
     const batch = u.length / this.dModel;
     if (!Number.isInteger(batch)) throw new ScanError("shape", `\`u\` has ${u.length} elements, expected a multiple of ${this.dModel}`);
+    const state = entering as S5State;
     this.#checkState(state, batch);
     const y = out ?? zeros(dtype, u.length, "y");
     if (this.#entering.re.length !== state.re.length) this.#entering = this.#zeroState(batch);

@@ -25,6 +25,7 @@ mod pool;
 mod product;
 mod real;
 mod rows;
+mod scan;
 mod signal;
 
 pub use carry::Carry;

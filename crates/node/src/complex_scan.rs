@@ -15,7 +15,6 @@ use ssm_scan_core::{
 
 /// Binds [`ComplexScan::run`]; fills `h` and `leaving`.
 #[napi(catch_unwind)]
-#[expect(clippy::too_many_arguments, reason = "numbers and arrays cross faster than objects")]
 pub fn complex_scan(
     engine: &Engine,
     batch: f64,
@@ -58,7 +57,6 @@ pub fn complex_scan(
 
 /// Binds [`ComplexScan::summarize`]; fills `a_out_*` and `b_out_*`, `[batch, channels]`.
 #[napi(catch_unwind)]
-#[expect(clippy::too_many_arguments, reason = "numbers and arrays cross faster than objects")]
 pub fn summarize_complex(
     engine: &Engine,
     batch: f64,
@@ -91,7 +89,6 @@ pub fn summarize_complex(
 
 /// Binds [`combine`]; fills the `out` planes.
 #[napi(catch_unwind)]
-#[expect(clippy::too_many_arguments, reason = "numbers and arrays cross faster than objects")]
 pub fn combine_complex(
     _: &Engine,
     first_a_re: View<'_>,

@@ -18,7 +18,6 @@ use ssm_scan_core::{
 /// The poles are discrete ones where a `gain` comes with them, else continuous ones with their
 /// `log_step` and `dt`.
 #[napi(catch_unwind)]
-#[expect(clippy::too_many_arguments, reason = "numbers and arrays cross faster than objects")]
 pub fn diagonal_ssm(
     engine: &Engine,
     batch: f64,

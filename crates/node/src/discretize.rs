@@ -11,7 +11,6 @@ use ssm_scan_core::binding::method;
 /// Binds [`Method::discretize`](ssm_scan_core::discretize::Method::discretize); fills `a_*` and
 /// `gain_*`.
 #[napi(catch_unwind)]
-#[expect(clippy::too_many_arguments, reason = "numbers and arrays cross faster than objects")]
 pub fn discretize(
     _: &Engine,
     flags: u32,

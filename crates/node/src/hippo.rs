@@ -21,7 +21,6 @@ pub fn make_hippo(_: &Engine, mut a: View<'_>, mut b: View<'_>) -> Result<()> {
 
 /// Binds [`hippo::dplr_hippo`] of as many coefficients as `lambda_re` has elements; fills all.
 #[napi(catch_unwind)]
-#[expect(clippy::too_many_arguments, reason = "numbers and arrays cross faster than objects")]
 pub fn make_dplr_hippo(
     _: &Engine,
     lambda_re: View<'_>,

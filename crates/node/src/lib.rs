@@ -1,6 +1,7 @@
 //! The core as a Node addon: types are converted here, and nothing else is done.
 //!
 //! What is exported to JavaScript stands in `pub` modules, or a test build calls it dead code.
+#![expect(clippy::too_many_arguments, reason = "numbers and arrays cross faster than objects")]
 
 pub mod complex_scan;
 pub mod diagonal_ssm;

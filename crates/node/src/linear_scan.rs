@@ -15,7 +15,6 @@ use ssm_scan_core::{
 
 /// Binds [`LinearScan::run`]; fills `h` and `leaving`.
 #[napi(catch_unwind)]
-#[expect(clippy::too_many_arguments, reason = "numbers and arrays cross faster than objects")]
 pub fn linear_scan(
     engine: &Engine,
     batch: f64,
@@ -48,7 +47,6 @@ pub fn linear_scan(
 
 /// Binds [`LinearScan::summarize`]; fills `a_out` and `b_out`, `[batch, channels]`.
 #[napi(catch_unwind)]
-#[expect(clippy::too_many_arguments, reason = "numbers and arrays cross faster than objects")]
 pub fn summarize_linear(
     engine: &Engine,
     batch: f64,
@@ -73,7 +71,6 @@ pub fn summarize_linear(
 
 /// Binds [`combine`]; fills `a_out` and `b_out`.
 #[napi(catch_unwind)]
-#[expect(clippy::too_many_arguments, reason = "numbers and arrays cross faster than objects")]
 pub fn combine_linear(
     _: &Engine,
     first_a: View<'_>,

@@ -15,7 +15,6 @@ use ssm_scan_core::{
 
 /// Binds [`MatrixScan::run`]; fills `h` and `leaving`.
 #[napi(catch_unwind)]
-#[expect(clippy::too_many_arguments, reason = "numbers and arrays cross faster than objects")]
 pub fn matrix_scan(
     engine: &Engine,
     batch: f64,
@@ -48,7 +47,6 @@ pub fn matrix_scan(
 
 /// Binds [`MatrixScan::summarize`]; fills `a_out` and `b_out`, `[batch, n, n]` and `[batch, n]`.
 #[napi(catch_unwind)]
-#[expect(clippy::too_many_arguments, reason = "numbers and arrays cross faster than objects")]
 pub fn summarize_matrix(
     engine: &Engine,
     batch: f64,
@@ -73,7 +71,6 @@ pub fn summarize_matrix(
 
 /// Binds [`combine`]; fills `a_out` and `b_out`.
 #[napi(catch_unwind)]
-#[expect(clippy::too_many_arguments, reason = "numbers and arrays cross faster than objects")]
 pub fn combine_matrix(
     _: &Engine,
     n: f64,

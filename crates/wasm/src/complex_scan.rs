@@ -15,7 +15,6 @@ use wasm_bindgen::prelude::*;
 
 /// Binds [`ComplexScan::run`]; fills `h` and `leaving`.
 #[wasm_bindgen(js_name = complexScan)]
-#[expect(clippy::too_many_arguments, reason = "numbers and handles cross faster than objects")]
 pub fn complex_scan(
     wide: bool,
     batch: f64,
@@ -50,7 +49,6 @@ pub fn complex_scan(
 
 /// Binds [`ComplexScan::summarize`]; fills `a_out_*` and `b_out_*`, `[batch, channels]`.
 #[wasm_bindgen(js_name = summarizeComplex)]
-#[expect(clippy::too_many_arguments, reason = "numbers and handles cross faster than objects")]
 pub fn summarize_complex(
     wide: bool,
     batch: f64,
@@ -76,7 +74,6 @@ pub fn summarize_complex(
 
 /// Binds [`combine`]; fills the `out` planes.
 #[wasm_bindgen(js_name = combineComplex)]
-#[expect(clippy::too_many_arguments, reason = "numbers and handles cross faster than objects")]
 pub fn combine_complex(
     wide: bool,
     first_a_re: &Buffer,

@@ -18,7 +18,6 @@ use wasm_bindgen::prelude::*;
 /// The poles are discrete ones where a `gain` comes with them, else continuous ones with their
 /// `log_step` and `dt`.
 #[wasm_bindgen(js_name = diagonalSsm)]
-#[expect(clippy::too_many_arguments, reason = "numbers and handles cross faster than objects")]
 pub fn diagonal_ssm(
     wide: bool,
     batch: f64,

@@ -10,7 +10,6 @@ use wasm_bindgen::prelude::*;
 /// Binds [`Method::discretize`](ssm_scan_core::discretize::Method::discretize); fills `a_*` and
 /// `gain_*`.
 #[wasm_bindgen]
-#[expect(clippy::too_many_arguments, reason = "numbers and handles cross faster than objects")]
 pub fn discretize(
     wide: bool,
     flags: u32,

@@ -15,7 +15,6 @@ pub fn make_hippo(_wide: bool, a: &mut Buffer, b: &mut Buffer) {
 
 /// Binds [`hippo::dplr_hippo`] of as many coefficients as `lambda_re` has elements; fills all.
 #[wasm_bindgen(js_name = makeDplrHippo)]
-#[expect(clippy::too_many_arguments, reason = "numbers and handles cross faster than objects")]
 pub fn make_dplr_hippo(
     _wide: bool,
     lambda_re: &mut Buffer,

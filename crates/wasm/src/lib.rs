@@ -1,4 +1,5 @@
 //! The core as a WebAssembly module: types are converted here, and nothing else is done.
+#![expect(clippy::too_many_arguments, reason = "numbers and handles cross faster than objects")]
 
 pub mod buffer;
 pub mod complex_scan;

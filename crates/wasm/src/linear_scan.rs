@@ -14,7 +14,6 @@ use wasm_bindgen::prelude::*;
 
 /// Binds [`LinearScan::run`]; fills `h` and `leaving`.
 #[wasm_bindgen(js_name = linearScan)]
-#[expect(clippy::too_many_arguments, reason = "numbers and handles cross faster than objects")]
 pub fn linear_scan(
     wide: bool,
     batch: f64,
@@ -40,7 +39,6 @@ pub fn linear_scan(
 
 /// Binds [`LinearScan::summarize`]; fills `a_out` and `b_out`, `[batch, channels]`.
 #[wasm_bindgen(js_name = summarizeLinear)]
-#[expect(clippy::too_many_arguments, reason = "numbers and handles cross faster than objects")]
 pub fn summarize_linear(
     wide: bool,
     batch: f64,
@@ -61,7 +59,6 @@ pub fn summarize_linear(
 
 /// Binds [`combine`]; fills `a_out` and `b_out`.
 #[wasm_bindgen(js_name = combineLinear)]
-#[expect(clippy::too_many_arguments, reason = "numbers and handles cross faster than objects")]
 pub fn combine_linear(
     wide: bool,
     first_a: &Buffer,

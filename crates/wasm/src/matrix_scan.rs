@@ -14,7 +14,6 @@ use wasm_bindgen::prelude::*;
 
 /// Binds [`MatrixScan::run`]; fills `h` and `leaving`.
 #[wasm_bindgen(js_name = matrixScan)]
-#[expect(clippy::too_many_arguments, reason = "numbers and handles cross faster than objects")]
 pub fn matrix_scan(
     wide: bool,
     batch: f64,
@@ -40,7 +39,6 @@ pub fn matrix_scan(
 
 /// Binds [`MatrixScan::summarize`]; fills `a_out` and `b_out`, `[batch, n, n]` and `[batch, n]`.
 #[wasm_bindgen(js_name = summarizeMatrix)]
-#[expect(clippy::too_many_arguments, reason = "numbers and handles cross faster than objects")]
 pub fn summarize_matrix(
     wide: bool,
     batch: f64,
@@ -61,7 +59,6 @@ pub fn summarize_matrix(
 
 /// Binds [`combine`]; fills `a_out` and `b_out`.
 #[wasm_bindgen(js_name = combineMatrix)]
-#[expect(clippy::too_many_arguments, reason = "numbers and handles cross faster than objects")]
 pub fn combine_matrix(
     wide: bool,
     n: f64,

@@ -7,9 +7,10 @@ mod reference;
 use crate::{
     Dims, Engine, Error, Options, Plan, Real,
     dims::check,
-    driver::{self, Reduced, Scan, Shape},
+    driver::{self, Shape},
     layout::{Layout, Stretch},
     rows::{Rows, RowsMut},
+    scan::{self, Reduced, Scan},
     signal::Signal,
 };
 use fearless_simd::{Level, dispatch};
@@ -80,7 +81,7 @@ impl<'a, F: Real> ComplexScan<'a, F> {
 
     /// What each sequence does to its state.
     pub fn summarize(self, engine: &Engine) -> Vec<ComplexCarry<F>> {
-        driver::summarize(&self, &self.layout, engine)
+        scan::summarize(&self, &self.layout, engine)
     }
 
     /// [`summarize`](Self::summarize) into four planes `[a.re, a.im, b.re, b.im]`,

@@ -7,9 +7,10 @@ mod reference;
 use crate::{
     Dims, Engine, Error, Options, Plan, Real,
     dims::check,
-    driver::{self, Reduced, Scan, Shape},
+    driver::{self, Shape},
     layout::{Layout, Stretch},
     rows::RowsMut,
+    scan::{self, Reduced, Scan},
     signal::Signal,
 };
 use fearless_simd::{Level, dispatch};
@@ -65,7 +66,7 @@ impl<'a, F: Real> LinearScan<'a, F> {
 
     /// What each sequence does to its state.
     pub fn summarize(self, engine: &Engine) -> Vec<LinearCarry<F>> {
-        driver::summarize(&self, &self.layout, engine)
+        scan::summarize(&self, &self.layout, engine)
     }
 
     /// [`summarize`](Self::summarize) into two arrays `[a, b]`, `[sequences, channels]` each.

@@ -28,7 +28,7 @@ pub fn combine<F: Real>(
     second: [&[F]; 2],
     out: [&mut [F]; 2],
 ) -> Result<(), Error> {
-    let maps = if n == 0 { 0 } else { first[1].len() / n };
+    let maps = first[1].len().checked_div(n).unwrap_or(0);
     let (matrices, vectors) = (maps.saturating_mul(n * n), maps * n);
     check("first.b", vectors, first[1].len())?;
     check("first.A", matrices, first[0].len())?;

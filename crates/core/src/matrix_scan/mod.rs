@@ -7,9 +7,10 @@ mod reference;
 use crate::{
     Dims, Engine, Error, Options, Plan, Real,
     dims::check,
-    driver::{self, Reduced, Scan, Shape},
+    driver::{self, Shape},
     layout::{Layout, Stretch},
     rows::RowsMut,
+    scan::{self, Reduced, Scan},
     signal::Signal,
 };
 use fearless_simd::{Level, dispatch};
@@ -66,7 +67,7 @@ impl<'a, F: Real> MatrixScan<'a, F> {
 
     /// What each sequence does to its state.
     pub fn summarize(self, engine: &Engine) -> Vec<MatrixCarry<F>> {
-        driver::summarize(&self, &self.layout, engine)
+        scan::summarize(&self, &self.layout, engine)
     }
 
     /// [`summarize`](Self::summarize) into two arrays `[A, b]`, `[sequences, n, n]` and
