@@ -10,7 +10,6 @@ import { random } from "../random.js";
 import { type DiscretePoles, Discretizer, type Poles } from "./discrete-poles.js";
 import { type ForwardOptions, forwardChecks, type Layer, type LayerOptions, type LoadOptions, stepChecks } from "./layer.js";
 import { loadInto, type Parameters, parametersFrom } from "./parameters.js";
-import { recurrent } from "./recurrent.js";
 import { type S5Config, s5Config } from "./s5-config.js";
 
 type AnyState = Record<string, Real>;
@@ -47,7 +46,8 @@ export type S5State = Record<"re" | "im", Real>;
  * `x[t] = Lambda_bar x[t-1] + B_bar u[t]`, `y[t] = 2 Re(C x[t]) + D u[t]` (without the 2 unless conjSym), initialised
  * from HiPPO-LegS. (Smith, Warrington and Linderman 2023, arXiv:2208.04933; lindermanlab/S5 `S5SSM`.)
  *
- * With `dt` a step's size is its multiplier times the layer's own. The backward scan of a bidirectional layer sees the
+ * The scan is the recurrence itself, with the products before and after it done for many steps at once: the modes
+ * "auto", "scan" and "recurrent" are one. With `dt` a step's size is its multiplier times the layer's own. The backward scan of a bidirectional layer sees the
  * same gaps between samples: at t it takes dt[t + 1], and dt[0] at the last step.
  */
 export class S5Ssm implements Layer {
@@ -78,12 +78,6 @@ export class S5Ssm implements Layer {
     if (checked.state !== undefined) {
       if (bidirectional) throw new ScanError("unsupported", "S5Ssm.forward: a bidirectional layer takes no `state`: its second half begins at the end");
       this.#checkState(checked.state, batch);
-    }
-    if (mode === "recurrent") {
-      if (bidirectional) throw new ScanError("unsupported", "S5Ssm.forward: mode \"recurrent\": a bidirectional layer has no steps; use \"scan\"");
-      const { re, im } = checked.state ?? this.#zeroState(batch);
-      const state: S5State = { re: re.slice(), im: im.slice() };
-      return { y: recurrent(this, u, { batch, length }, state, checked), state };
     }
     const y = zeros(dtype, u.length, "y");
     const state = this.#run(u, y, batch, length, checked);
