@@ -1,6 +1,5 @@
 // The WebAssembly module: dist/wasm/index_bg.wasm, its glue and their types.
 import { readFileSync, rmSync } from "node:fs";
-import { delimiter } from "node:path";
 import { gzipSync } from "node:zlib";
 import { answer, run } from "../programs.mjs";
 import { at } from "../root.mjs";
@@ -28,6 +27,8 @@ export const buildWasm = () =>
       console.log(`  with ${toolchain.name}${hasWasmPack() ? " and wasm-pack" : ""}`);
       rmSync(at("dist/wasm"), { recursive: true, force: true });
       await (hasWasmPack() ? byWasmPack(toolchain) : byHand(toolchain));
+      console.log("  wasm-opt -O4");
+      await run(at("node_modules/.bin/wasm-opt"), ["-O4", MODULE, "-o", MODULE]);
       const { bytes, gzipped } = wasmSize();
       console.log(`  ${MODULE}: ${bytes} bytes, ${gzipped} gzipped`);
     },
@@ -51,11 +52,10 @@ async function byWasmPack({ cargo, env, args }) {
   // Only `force` takes a toolchain that builds its own standard library.
   const mode = args.length > 0 ? "force" : "no-install";
   const output = ["--out-dir", "../../dist/wasm", "--out-name", "index", "--no-pack"];
-  const PATH = [at("node_modules/.bin"), process.env.PATH].join(delimiter);
   await run(
     "wasm-pack",
     ["build", "crates/wasm", "--target", "web", "--release", "--mode", mode, ...output, "--", "--locked", ...args],
-    { env: { ...NO_FLAGS, ...env, CARGO: cargo, PATH } },
+    { env: { ...NO_FLAGS, ...env, CARGO: cargo } },
   );
   // npm would take its .gitignore as a list of what to leave out of the package.
   for (const name of NOT_OURS) rmSync(at("dist/wasm", name), { force: true });
@@ -68,6 +68,4 @@ async function byHand({ cargo, env, args }) {
   await run(cargo, [...build, "--target-dir", target, ...args], { env: { ...NO_FLAGS, ...env } });
   const linked = `${target}/${TARGET}/release/ssm_scan_wasm.wasm`;
   await run("cargo", ["run", "--locked", "-p", "xtask", "--", "bindgen", linked, "dist/wasm", "index"]);
-  console.log("  wasm-opt -O4");
-  await run(at("node_modules/.bin/wasm-opt"), ["-O4", MODULE, "-o", MODULE]);
 }
