@@ -1,0 +1,147 @@
+// How the S5 layer starts: distributions of the reference's initialisers.
+import { type Complex, init, makeDplrHippo, S5Ssm, type Tensor } from "ssm-scan";
+import { beforeAll, describe, expect, test } from "vitest";
+import { expectClose } from "../support/close.js";
+import { type S5Options } from "../support/s5-layers.js";
+
+const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const deviation = (values: Float64Array): number => Math.sqrt(mean(values.map((value) => value ** 2)));
+const largest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+/** Within five standard errors of what a random sample gives. */
+function expectMoments(values: Float64Array, std: number): void {
+  const error = 5 / Math.sqrt(values.length);
+  expect(Math.abs(mean(values)) / std).toBeLessThan(error);
+  expect(Math.abs(deviation(values) / std - 1)).toBeLessThan(error);
+}
+/** The greatest distance between the sample's distribution and the given one. */
+function kolmogorov(values: Float64Array, distribution: (x: number) => number): number {
+  const sorted = values.slice().sort();
+  return sorted.reduce((most, x, i) => Math.max(most, Math.abs(distribution(x) - (i + 0.5) / sorted.length)), 0);
+}
+
+const H = 48;
+const P = 32;
+const blocks = 2;
+const size = P / blocks;
+const base: S5Options = { dModel: H, ssmSize: P, blocks, seed: 7, dtype: "float64" };
+const parametersOf = (options: S5Options): Record<string, Tensor<Float64Array>> =>
+  new S5Ssm(options).parameters() as Record<string, Tensor<Float64Array>>;
+const part = (data: Float64Array, of: 0 | 1): Float64Array => data.filter((_, i) => i % 2 === of);
+
+/** rows x V^H of one block: what was drawn before it was multiplied by V; `rows` hold the block's columns. */
+function undone(rows: Complex<Float64Array>, kept: number, V: Complex<Float64Array>): Complex<Float64Array> {
+  const count = rows.re.length / kept;
+  const out = { re: new Float64Array(count * size), im: new Float64Array(count * size) };
+  for (let r = 0; r < count; r++) {
+    for (let k = 0; k < size; k++) {
+      for (let p = 0; p < kept; p++) {
+        const [x, y] = [rows.re[r * kept + p]!, rows.im[r * kept + p]!];
+        const [c, s] = [V.re[k * size + p]!, -V.im[k * size + p]!];
+        out.re[r * size + k]! += x * c - y * s;
+        out.im[r * size + k]! += x * s + y * c;
+      }
+    }
+  }
+  return out;
+}
+
+/** B of one block transposed and conjugated: rows of inputs, columns of states. */
+function columnsOfB({ dims, data }: Tensor<Float64Array>, block: number, kept: number): Complex<Float64Array> {
+  const inputs = dims[1]!;
+  const at = (i: number): number => 2 * ((block * kept + (i % kept)) * inputs + Math.floor(i / kept));
+  const re = Float64Array.from({ length: inputs * kept }, (_, i) => data[at(i)]!);
+  return { re, im: re.map((_, i) => -data[at(i) + 1]!) };
+}
+
+function columnsOfC({ dims, data }: Tensor<Float64Array>, block: number): Complex<Float64Array> {
+  const [rows, states] = [dims[0]!, dims[1]!];
+  const at = (i: number): number => 2 * (Math.floor(i / size) * states + block * size + (i % size));
+  const re = Float64Array.from({ length: rows * size }, (_, i) => data[at(i)]!);
+  return { re, im: re.map((_, i) => data[at(i) + 1]!) };
+}
+
+/** What a normal distribution cut at two of its deviations may reach, for a deviation of 1 after the cut. */
+const reach = 2 / 0.87962566103423978;
+
+beforeAll(async () => {
+  await init();
+});
+
+describe.each([true, false])("conjSym: %s", (conjSym) => {
+  const kept = conjSym ? size / 2 : size;
+  const options = { ...base, conjSym };
+
+  test("Lambda is the first of HiPPO's eigenvalues, once for each block", () => {
+    const { Lambda_re, Lambda_im } = parametersOf(options) as Record<"Lambda_re" | "Lambda_im", Tensor<Float64Array>>;
+    const { Lambda } = makeDplrHippo(size);
+    const tiled = (values: Float64Array): Float64Array => Float64Array.from({ length: blocks * kept }, (_, i) => values[i % kept]!);
+    expectClose("Lambda_re", Lambda_re.data, tiled(Lambda.re), 1e-12);
+    expectClose("Lambda_im", Lambda_im.data, tiled(Lambda.im), 1e-12);
+    if (conjSym) expect(Lambda_im.data.every((value) => value < 0)).toBe(true);
+  });
+
+  test("B is V^H of a real truncated normal whose fan-in is the states", () => {
+    const { V } = makeDplrHippo(size);
+    for (let block = 0; block < blocks; block++) {
+      // B0 = V B; of half the pairs, twice the real part.
+      const drawn = undone(columnsOfB(parametersOf(options)["B"]!, block, kept), kept, V);
+      const real = drawn.re.map((value) => (conjSym ? 2 * value : value));
+      if (!conjSym) expect(largest(drawn.im)).toBeLessThan(1e-12);
+      expectMoments(real, 1 / Math.sqrt(P));
+      expect(largest(real)).toBeLessThanOrEqual((reach / Math.sqrt(P)) * (1 + 1e-9));
+      expect(largest(real)).toBeGreaterThan((0.9 * reach) / Math.sqrt(P));
+    }
+  });
+
+  test.each([
+    ["trunc_standard_normal", 1 / Math.sqrt(P)],
+    ["lecun_normal", 1 / Math.sqrt(P * H)],
+    ["complex_normal", Math.SQRT1_2],
+  ] as const)("C of %s has its deviation in either part", (CInit, std) => {
+    const { C } = parametersOf({ ...options, CInit });
+    expectMoments(part(C!.data, 0), std);
+    expectMoments(part(C!.data, 1), std);
+  });
+
+  test("both ways, the second C is drawn like the first, and is another", () => {
+    const { C1, C2 } = parametersOf({ ...options, CInit: "lecun_normal", bidirectional: true });
+    for (const C of [C1!, C2!]) expectMoments(C.data, 1 / Math.sqrt(P * H));
+    expect(() => { expectClose("C", C1!.data, C2!.data, 0.5); }).toThrow();
+    const { C } = parametersOf({ ...options, CInit: "complex_normal", bidirectional: true });
+    expectMoments(C!.data, Math.SQRT1_2);
+  });
+});
+
+test.each([
+  ["trunc_standard_normal", 1 / Math.sqrt(P)],
+  ["lecun_normal", 1 / Math.sqrt(P * H)],
+] as const)("C of %s is a truncated normal times V", (CInit, std) => {
+  const { V } = makeDplrHippo(size);
+  const { C } = parametersOf({ ...base, conjSym: false, CInit });
+  for (let block = 0; block < blocks; block++) {
+    for (const values of Object.values(undone(columnsOfC(C!, block), size, V)) as Float64Array[]) {
+      expectMoments(values, std);
+      expect(largest(values)).toBeLessThanOrEqual(reach * std * (1 + 1e-9));
+    }
+  }
+});
+
+test("D is normal", () => {
+  const { D } = parametersOf({ dModel: 4_096, ssmSize: 2, blocks: 1, seed: 8, dtype: "float64" });
+  expectMoments(D!.data, 1);
+  expect(Math.abs(mean(D!.data.map((value) => value ** 4)) - 3)).toBeLessThan(0.8);
+  expect(largest(D!.data)).toBeGreaterThan(3);
+});
+
+test.each([[1e-3, 0.1], [0.5, 0.5], [1e-4, 1]])("log_step is uniform between the logarithms of %d and %d", (dtMin, dtMax) => {
+  const { log_step } = parametersOf({ dModel: 1, ssmSize: 4_096, blocks: 512, seed: 9, dtMin, dtMax, dtype: "float64" });
+  const [low, high] = [Math.log(dtMin), Math.log(dtMax)];
+  expect(log_step!.data.every((value) => value >= low - 1e-12 && value <= high + 1e-12)).toBe(true);
+  if (high > low) expect(kolmogorov(log_step!.data, (x) => (x - low) / (high - low))).toBeLessThan(1.63 / Math.sqrt(2_048));
+});
+
+test("different parameters are drawn apart: no array repeats another", () => {
+  const { B, C, D } = parametersOf({ ...base, conjSym: false, CInit: "complex_normal" });
+  const first = (data: Float64Array): string => [...data.slice(0, 8)].join();
+  expect(new Set([first(B!.data), first(C!.data), first(D!.data)]).size).toBe(3);
+});
