@@ -1,4 +1,5 @@
 // The arrays that calls take: typed arrays, planar complex pairs, tensors, arrays in a backend's memory.
+import { checkDims } from "./dims.js";
 import { ScanError } from "./error.js";
 
 /** Real numbers; all arrays of a call are of one of the two types. */
@@ -49,7 +50,7 @@ export function dataOf<T extends Real>(input: Input<T>): T {
 
 /** The dtype of the argument called `name`; the wrong kind of array is refused. */
 export function dtypeOf(name: string, input: Input | undefined): Dtype {
-  const dtype = dtypes[kindOf(isResident(input) ? input.data : input)];
+  const dtype = dtypes[kindOf(isResident(input) ? residentData(name, input) : input)];
   if (dtype === undefined) {
     throw new ScanError("dtype", `\`${name}\` must be a Float32Array or a Float64Array, got ${describe(input)}`);
   }
@@ -71,6 +72,22 @@ export function checkKind(name: string, kind: "Uint8Array" | "Int32Array", value
     throw new ScanError("dtype", `\`${name}\` must be ${kind === "Int32Array" ? "an" : "a"} ${kind}, got ${describe(value)}`);
   }
   checkBuffer(name, value as ArrayBufferView);
+}
+
+function residentData(name: string, resident: Resident): Real {
+  try {
+    return resident.data;
+  } catch (cause) {
+    throw cause instanceof ScanError ? new ScanError(cause.code, `\`${name}\`: ${cause.message}`, { cause }) : cause;
+  }
+}
+
+/** Checks the dtype and the length asked of a resident array. */
+export function checkResident(dtype: Dtype, length: number): void {
+  if (!Object.values(dtypes).includes(dtype)) {
+    throw new ScanError("dtype", `\`dtype\` must be "float32" or "float64", got "${String(dtype)}"`);
+  }
+  checkDims({ length }, ["length"]);
 }
 
 function isResident(value: unknown): value is Resident {
@@ -116,10 +133,11 @@ export function fromTensor(tensor: {
   shape?: readonly number[];
   strides?: readonly number[];
 }): Tensor {
-  const { data, strides } = tensor;
-  const dims = tensor.dims ?? tensor.shape;
-  if (dims === undefined) throw new ScanError("shape", "the tensor has neither `dims` nor `shape`");
-  const size = dims.reduce((product, axis) => product * axis, 1);
+  const { data, strides, dims = tensor?.shape } = tensor ?? {};
+  if (typeof data?.length !== "number") throw new ScanError("dtype", `\`tensor\` must be an object with \`data\`, got ${describe(tensor)}`);
+  if (dims === undefined) throw new ScanError("shape", "`tensor` has neither `dims` nor `shape`");
+  const axes = Object.fromEntries(dims.map((axis, i) => [`dims[${i}]`, axis]));
+  const size = checkDims(axes, Object.keys(axes)).reduce((product, axis) => product * axis, 1);
   if (data.length !== size) {
     throw new ScanError("shape", `\`data\` has ${data.length} elements, expected ${size} for [${dims.join(", ")}]`);
   }

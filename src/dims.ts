@@ -30,3 +30,10 @@ export function checkDims<K extends string>(dims: Readonly<Record<K, number>>, a
   }
   return sizes;
 }
+
+/** Checks the length of the argument called `name` from which results take theirs, before they are allocated. */
+export function checkLength(name: string, array: { readonly length: number }, expected: number): void {
+  if (array.length !== expected) {
+    throw new ScanError("shape", `\`${name}\` has ${array.length} elements, expected ${expected}`);
+  }
+}

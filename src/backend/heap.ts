@@ -1,6 +1,6 @@
 // Arguments in a WebAssembly module's memory.
 import type { Buffer } from "../wasm/index.js";
-import { dataOf, type Dtype, type Input, type Real, type Resident } from "../arrays.js";
+import { checkResident, dataOf, type Dtype, type Input, type Real, type Resident } from "../arrays.js";
 import { ScanError } from "../error.js";
 import type { Inputs, Outputs } from "./backend.js";
 
@@ -33,6 +33,7 @@ export class Heap {
 
   /** An array of zeros that the caller owns. */
   resident(dtype: Dtype, length: number): Resident {
+    checkResident(dtype, length);
     const wide = dtype === "float64";
     const bytes = length * (wide ? 8 : 4);
     if (bytes > LIMIT) throw new ScanError("backend", `an array of ${bytes} bytes does not fit a WebAssembly memory of ${LIMIT}`);

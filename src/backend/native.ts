@@ -1,6 +1,6 @@
 // The addon as a backend, in Node.
 import { createRequire } from "node:module";
-import { dataOf, type Dtype, type Input, type Real, type Resident, zeros } from "../arrays.js";
+import { checkResident, dataOf, type Dtype, type Input, type Real, type Resident, zeros } from "../arrays.js";
 import { ScanError } from "../error.js";
 import type { Engine, InitOptions, Inputs, KernelName, Outputs } from "./backend.js";
 import { scanError } from "./thrown.js";
@@ -49,6 +49,7 @@ class OrdinaryResident implements Resident {
   readonly length: number;
 
   constructor(dtype: Dtype, length: number) {
+    checkResident(dtype, length);
     this.#data = zeros(dtype, length);
     this.length = length;
   }

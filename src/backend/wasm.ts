@@ -16,10 +16,15 @@ let loadedFrom: InitOptions["wasm"];
 
 /** Whether the module is there already; asking for another one then is an error. */
 export function isLoaded(options: InitOptions): boolean {
-  if (heap !== undefined && options.wasm !== undefined && options.wasm !== loadedFrom) {
+  if (heap !== undefined && options.wasm !== undefined && place(options.wasm) !== place(loadedFrom)) {
     throw new ScanError("backend", "the WASM module is loaded already: give `wasm` to the first init");
   }
   return heap !== undefined;
+}
+
+/** What tells one source from another: an address by its text, anything else by itself. */
+function place(wasm: InitOptions["wasm"]): unknown {
+  return wasm instanceof URL ? wasm.href : wasm;
 }
 
 /** An engine on the module, whose memory `instance` brings the first time. */

@@ -2,7 +2,7 @@
 import { checkDtype, type Dtype, type Input, type Real, type Tensor, zeros } from "../arrays.js";
 import { type Engine, flag, type Inputs } from "../backend/backend.js";
 import { engine } from "../backend/current.js";
-import { checkDims } from "../dims.js";
+import { checkDims, checkLength } from "../dims.js";
 import { ScanError } from "../error.js";
 import { type CInit, s5Parameters, statesOf } from "../init/s5.js";
 import { checkOptions } from "../options.js";
@@ -73,6 +73,7 @@ export class S5Ssm implements Layer {
     const { mode = "auto", ...checked } = checkOptions("S5Ssm.forward", options as ForwardOptions<S5State> | undefined, forwardChecks);
     const { dtype, bidirectional } = this.#config;
     checkDtype("u", u, dtype);
+    checkLength("u", u, batch * length * this.dModel);
     if (checked.dt !== undefined) checkDtype("dt", checked.dt, dtype);
     if (mode === "convolution") throw new ScanError("unsupported", "S5Ssm.forward: mode \"convolution\": S5 mixes all features, so its kernel has dModel x dModel parts; use \"scan\"");
     if (checked.state !== undefined) {
@@ -169,8 +170,7 @@ export class S5Ssm implements Layer {
   #checkState(state: S5State, batch: number): void {
     for (const [name, plane] of Object.entries({ "state.re": state?.re, "state.im": state?.im })) {
       checkDtype(name, plane, this.#config.dtype satisfies Dtype);
-      const expected = batch * this.#states;
-      if (plane.length !== expected) throw new ScanError("shape", `\`${name}\` has ${plane.length} elements, expected ${expected}`);
+      checkLength(name, plane, batch * this.#states);
     }
   }
 }

@@ -1,7 +1,7 @@
 // h[t] = a[t] h[t-1] + b[t] over complex numbers, elementwise over channels.
 import { checkDtype, type Complex, dataOf, type Dtype, dtypeOf, type Input, type Real, zeros } from "../arrays.js";
 import { engine } from "../backend/current.js";
-import { checkDims, type Dims } from "../dims.js";
+import { checkDims, checkLength, type Dims } from "../dims.js";
 import { anObject, checkOptions } from "../options.js";
 import { required } from "./required.js";
 import { checkOverlap, flagsOf, type ScanOptions, scanOptions, sequencesOf } from "./scan-options.js";
@@ -50,6 +50,7 @@ export function complexScan<T extends Real>(inputs: ComplexScanInputs<T>, dims: 
     reset,
     cuSeqlens,
   };
+  checkLength("b.re", b.re, batch * length * channels);
   const h = out?.h ?? pair(b.re.length);
   const leaving = out?.state ?? pair(sequencesOf(batch, checked) * channels);
   const filled = { ...planes("out.h", h, dtype), ...planes("out.state", leaving, dtype) };
@@ -64,8 +65,10 @@ export function summarizeComplex<T extends Real>(inputs: { a: ComplexInput<T>; b
   const sizes = checkDims(dims, axes);
   const { a, b } = required("summarizeComplex", inputs);
   const dtype = dtypeOf("a.re", required("summarizeComplex: a", a).re);
-  const [batch, , channels] = sizes as [number, number, number];
-  return filledBy("summarizeComplex", sizes, { ...planes("a", a, dtype), ...planes("b", b, dtype) }, dtype, batch * channels);
+  const [batch, length, channels] = sizes as [number, number, number];
+  const arrays = { ...planes("a", a, dtype), ...planes("b", b, dtype) };
+  checkLength("b.re", b.re, batch * length * channels);
+  return filledBy("summarizeComplex", sizes, arrays, dtype, batch * channels);
 }
 
 /** `first`, then `second`: `(a' a, a' b + b')` for planes of one length. */

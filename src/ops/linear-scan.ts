@@ -1,7 +1,7 @@
 // h[t] = a[t] h[t-1] + b[t], elementwise over channels.
 import { checkDtype, dataOf, dtypeOf, type Input, type Real, zeros } from "../arrays.js";
 import { engine } from "../backend/current.js";
-import { checkDims, type Dims } from "../dims.js";
+import { checkDims, checkLength, type Dims } from "../dims.js";
 import { required } from "./required.js";
 import { checkOverlap, flagsOf, type ScanOptions, scanOptions, sequencesOf } from "./scan-options.js";
 
@@ -33,6 +33,7 @@ export function linearScan<T extends Real>(inputs: LinearScanInputs<T>, dims: Di
   const checked = scanOptions("linearScan", options);
   const dtype = dtypeOf("a", a);
   checkDtype("b", b, dtype);
+  checkLength("b", b, batch * length * channels);
   if (state !== undefined) checkDtype("state", state, dtype);
   const { out, reset, cuSeqlens } = checked;
   if (out?.h !== undefined) checkDtype("out.h", out.h, dtype);
@@ -53,7 +54,8 @@ export function summarizeLinear<T extends Real>(inputs: { a: Input<T>; b: Input<
   const { a, b } = required("summarizeLinear", inputs);
   const dtype = dtypeOf("a", a);
   checkDtype("b", b, dtype);
-  const [batch, , channels] = sizes as [number, number, number];
+  const [batch, length, channels] = sizes as [number, number, number];
+  checkLength("b", b, batch * length * channels);
   const result = { a: zeros(dtype, batch * channels) as T, b: zeros(dtype, batch * channels) as T };
   engine().call("summarizeLinear", sizes, { a, b }, { "out.a": result.a, "out.b": result.b });
   return result;

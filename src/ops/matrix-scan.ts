@@ -1,7 +1,7 @@
 // h[t] = A[t] h[t-1] + b[t] with dense matrices.
 import { checkDtype, dataOf, dtypeOf, type Input, type Real, zeros } from "../arrays.js";
 import { engine } from "../backend/current.js";
-import { checkDims } from "../dims.js";
+import { checkDims, checkLength } from "../dims.js";
 import { required } from "./required.js";
 import { checkOverlap, flagsOf, type ScanOptions, scanOptions, sequencesOf } from "./scan-options.js";
 
@@ -43,6 +43,7 @@ export function matrixScan<T extends Real>(inputs: MatrixScanInputs<T>, dims: Ma
   const checked = scanOptions("matrixScan", options);
   const dtype = dtypeOf("A", A);
   checkDtype("b", b, dtype);
+  checkLength("b", b, batch * length * n);
   if (state !== undefined) checkDtype("state", state, dtype);
   const { out, reset, cuSeqlens } = checked;
   if (out?.h !== undefined) checkDtype("out.h", out.h, dtype);
@@ -63,7 +64,8 @@ export function summarizeMatrix<T extends Real>(inputs: { A: Input<T>; b: Input<
   const { A, b } = required("summarizeMatrix", inputs);
   const dtype = dtypeOf("A", A);
   checkDtype("b", b, dtype);
-  const [batch, , n] = sizes as [number, number, number];
+  const [batch, length, n] = sizes as [number, number, number];
+  checkLength("b", b, batch * length * n);
   const result = { A: zeros(dtype, batch * n * n, "A") as T, b: zeros(dtype, batch * n, "b") as T };
   engine().call("summarizeMatrix", sizes, { A, b }, { "out.A": result.A, "out.b": result.b });
   return result;

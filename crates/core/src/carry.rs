@@ -16,6 +16,17 @@ pub trait Carry<F: Real, const S: usize>: Send + Sync {
     /// The state that the stretch leaves when it starts from zero.
     fn b(&self) -> [&[F]; S];
 
-    /// Whether `A` and `b` hold no infinity and no NaN.
-    fn is_finite(&self) -> bool;
+    /// Whether the map may stand for its stretch: `A` amplifies nothing, `b` is finite.
+    ///
+    /// A map that amplifies also amplifies its rounding, stretch after stretch, where the recurrence
+    /// step by step may lose nothing (`a = 2`, `b = -1`, `h = 1`); and `inf * 0` is no state.
+    fn is_sound(&self) -> bool;
+}
+
+/// So much an `A` may be above 1: the rounding of a product of gates that are all 1 in magnitude.
+const SLACK: f64 = 1.0 / 1024.0;
+
+/// Whether a magnitude, given as its square, amplifies nothing. False for NaN.
+pub(crate) fn is_contraction(square: f64) -> bool {
+    square <= (1.0 + SLACK) * (1.0 + SLACK)
 }

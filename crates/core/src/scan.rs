@@ -74,15 +74,14 @@ impl<C> Summary<C> {
         Self { carry: scan.summarize(context.level, &Stretch { rows, ..at.clone() }), is_fresh }
     }
 
-    /// The state that leaves, or nothing where the way there is not finite: what the serial
-    /// recurrence finds finite must not come out as `inf * 0`.
+    /// The state that leaves, or nothing where the summary may not stand for the stretch.
     fn leaving<F: Real, const S: usize>(&self, entering: &State<F, S>) -> Option<State<F, S>>
     where
         C: Carry<F, S>,
     {
         let state = if self.is_fresh {
             self.carry.b().map(<[F]>::to_vec)
-        } else if self.carry.is_finite() {
+        } else if self.carry.is_sound() {
             let mut state = entering.clone();
             self.carry.apply(planes(&mut state));
             state
@@ -138,9 +137,9 @@ pub(crate) fn summarize<F: Real, const S: usize, const O: usize, T: Scan<F, S, O
             let part = start..(start + chunk).min(rows.end);
             scan.summarize(engine.level(), &layout.stretch(i, part, columns.clone()))
         });
-        let is_finite = parts.iter().all(Carry::is_finite);
+        let is_sound = parts.iter().all(Carry::is_sound);
         let total = parts.into_iter().reduce(|earlier, later| earlier.then(&later));
-        total.filter(|_| is_finite).unwrap_or_else(|| scan.summarize(engine.level(), &whole(i)))
+        total.filter(|_| is_sound).unwrap_or_else(|| scan.summarize(engine.level(), &whole(i)))
     };
     (0..layout.sequences()).map(one).collect()
 }

@@ -1,6 +1,6 @@
 //! The operator `(a, b) then (a', b') = (a'a, a'b + b')` on every complex channel.
 
-use crate::{Carry, Error, Real, dims::check, real::all_finite};
+use crate::{Carry, Error, Real, carry::is_contraction, dims::check, real::all_finite};
 
 /// The maps `h -> a h + b` of many channels; each array as a real and an imaginary plane.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,7 +84,9 @@ impl<F: Real> Carry<F, 2> for ComplexCarry<F> {
         self.b.each_ref().map(Vec::as_slice)
     }
 
-    fn is_finite(&self) -> bool {
-        self.a.iter().chain(&self.b).all(|plane| all_finite(plane))
+    fn is_sound(&self) -> bool {
+        let square = |(x, y): (&F, &F)| x.wide() * x.wide() + y.wide() * y.wide();
+        self.a[0].iter().zip(&self.a[1]).all(|a| is_contraction(square(a)))
+            && self.b.iter().all(|plane| all_finite(plane))
     }
 }

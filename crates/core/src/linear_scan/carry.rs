@@ -1,6 +1,6 @@
 //! The operator `(a, b) then (a', b') = (a'a, a'b + b')` on every channel.
 
-use crate::{Carry, Error, Real, dims::check, real::all_finite};
+use crate::{Carry, Error, Real, carry::is_contraction, dims::check, real::all_finite};
 
 /// The maps `h -> a h + b` of many channels.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,7 +65,8 @@ impl<F: Real> Carry<F, 1> for LinearCarry<F> {
         [&self.b]
     }
 
-    fn is_finite(&self) -> bool {
-        all_finite(&self.a) && all_finite(&self.b)
+    fn is_sound(&self) -> bool {
+        let square = |a: &F| a.wide() * a.wide();
+        self.a.iter().all(|a| is_contraction(square(a))) && all_finite(&self.b)
     }
 }

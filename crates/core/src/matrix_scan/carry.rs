@@ -1,7 +1,7 @@
 //! The operator `(A, b) then (A', b') = (A'A, A'b + b')` on matrices.
 
 use super::kernel::{dot, product};
-use crate::{Carry, Error, Real, dims::check, real::all_finite};
+use crate::{Carry, Error, Real, carry::is_contraction, dims::check, real::all_finite};
 
 /// The map `h -> A h + b`.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,7 +77,9 @@ impl<F: Real> Carry<F, 1> for MatrixCarry<F> {
         [&self.b]
     }
 
-    fn is_finite(&self) -> bool {
-        all_finite(&self.a) && all_finite(&self.b)
+    /// A matrix that amplifies nothing, an orthogonal one say, has squares that sum to `n` at most.
+    fn is_sound(&self) -> bool {
+        let square: f64 = self.a.iter().map(|a| a.wide() * a.wide()).sum();
+        is_contraction(square / self.b.len().max(1) as f64) && all_finite(&self.b)
     }
 }
