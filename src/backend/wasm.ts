@@ -22,9 +22,11 @@ export function isLoaded(options: InitOptions): boolean {
   return heap !== undefined;
 }
 
-/** What tells one source from another: an address by its text, anything else by itself. */
+/** What tells one source from another: an address by its whole text, anything else by itself. */
 function place(wasm: InitOptions["wasm"]): unknown {
-  return wasm instanceof URL ? wasm.href : wasm;
+  if (wasm instanceof URL) return wasm.href;
+  const page = (globalThis as { location?: { href: string } }).location?.href;
+  return typeof wasm === "string" && page !== undefined ? new URL(wasm, page).href : wasm;
 }
 
 /** An engine on the module, whose memory `instance` brings the first time. */

@@ -1,5 +1,5 @@
-//! The laws of `complex_scan`, and its refusals.
+//! The laws of `complex_scan`.
 
 mod support;
 
-support::laws::laws!(Complex, 128);
+support::suite::suite!(Complex, 128);

@@ -1,5 +1,5 @@
-//! The laws of `linear_scan`, and its refusals.
+//! The laws of `linear_scan`.
 
 mod support;
 
-support::laws::laws!(Linear, 128);
+support::suite::suite!(Linear, 128);

@@ -1,5 +1,5 @@
-//! The laws of `matrix_scan`, and its refusals.
+//! The laws of `matrix_scan`.
 
 mod support;
 
-support::laws::laws!(Matrix, 128);
+support::suite::suite!(Matrix, 128);

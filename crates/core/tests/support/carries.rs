@@ -8,15 +8,19 @@ fn call<O: Operator, F: Real>(spec: &Spec) -> Call<F> {
     Call { reset: None, ..spec.call::<O, F>() }
 }
 
-/// The largest difference, relative to the largest number, of the matrices and of the vectors.
+/// The largest difference, relative to the largest number; infinite where one is NaN.
+fn apart<F: Real>(x: &[Vec<F>], y: &[Vec<F>]) -> f64 {
+    let scale = x.iter().flatten().fold(1.0_f64, |most, x| most.max(x.wide().abs()));
+    let pairs = x.iter().flatten().zip(y.iter().flatten());
+    let difference = |(&x, &y): (&F, &F)| if x == y { 0.0 } else { (x - y).wide().abs() };
+    let number = |x: f64| if x.is_nan() { f64::INFINITY } else { x };
+    pairs.map(difference).map(number).fold(0.0, f64::max) / scale
+}
+
+/// That of the matrices, or that of the vectors.
 fn distance<O: Operator, F: Real>(x: &O::Carry<F>, y: &O::Carry<F>) -> f64 {
-    let of = |x: Planes<F>, y: Planes<F>| {
-        let scale = x.iter().flatten().fold(1.0_f64, |most, x| most.max(x.wide().abs()));
-        let pairs = x.into_iter().flatten().zip(y.into_iter().flatten());
-        pairs.fold(0.0_f64, |most, (x, y)| most.max((x - y).wide().abs())) / scale
-    };
     let ([xa, xb], [ya, yb]) = (O::numbers(x), O::numbers(y));
-    of(xa, ya).max(of(xb, yb))
+    apart(&xa, &ya).max(apart(&xb, &yb))
 }
 
 fn tolerance<F: Real>() -> f64 {
@@ -74,6 +78,37 @@ pub(crate) fn a_summary_is_the_fold_of_its_pieces<O: Operator, F: Real>(spec: &S
     for (whole, [x, y, z]) in wholes.iter().zip(&thirds) {
         let distance = distance::<O, F>(whole, &O::then(&O::then(x, y), z));
         assert!(distance <= tolerance::<F>(), "{distance:e}");
+    }
+}
+
+/// The arrays of many carries, one carry after the other.
+fn arrays<O: Operator, F: Real>(carries: &[O::Carry<F>]) -> Planes<F> {
+    let mut arrays = vec![vec![]; 2 * O::PLANES];
+    for carry in carries {
+        for (array, plane) in arrays.iter_mut().zip(O::numbers(carry).into_iter().flatten()) {
+            array.extend(plane);
+        }
+    }
+    arrays
+}
+
+pub(crate) fn arrays_of_carries_are_carries<O: Operator, F: Real>(spec: &Spec) {
+    let call = call::<O, F>(spec);
+    let summaries = O::summarize(&call, best(2));
+    let want = arrays::<O, F>(&summaries);
+    let empty: Planes<F> = want.iter().map(|array| vec![F::nan(); array.len()]).collect();
+    let mut got = empty.clone();
+    O::summarize_into(&call, best(2), &mut got).unwrap();
+    assert_eq!(got, want);
+
+    let channels = call.dims.channels;
+    let turned: Vec<O::Carry<F>> = summaries.iter().rev().cloned().collect();
+    let pairs = summaries.iter().zip(&turned);
+    let totals: Vec<O::Carry<F>> = pairs.map(|(x, y)| O::then(x, y)).collect();
+    let mut got = empty;
+    O::combine(channels, &want, &arrays::<O, F>(&turned), &mut got).unwrap();
+    for (got, want) in got.iter().zip(arrays::<O, F>(&totals)) {
+        assert!(apart(std::slice::from_ref(got), &[want]) <= tolerance::<F>());
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Call, Gates, Operator, Output, Planes, Random};
 use proptest::prelude::*;
 use ssm_scan_core::{
     Carry, Engine, Error, Plan, Real,
-    complex_scan::{ComplexCarry, ComplexScan, reference},
+    complex_scan::{ComplexCarry, ComplexScan, combine, reference},
 };
 use std::f64::consts::TAU;
 
@@ -72,6 +72,26 @@ impl Operator for Complex {
         scan(call).unwrap().summarize(engine)
     }
 
+    fn summarize_into<F: Real>(
+        call: &Call<F>,
+        engine: &Engine,
+        out: &mut [Vec<F>],
+    ) -> Result<(), Error> {
+        let [ar, ai, br, bi] = out else { panic!("there are 4 arrays") };
+        scan(call)?.summarize_into(engine, [ar, ai, br, bi])
+    }
+
+    fn combine<F: Real>(
+        _: usize,
+        first: &[Vec<F>],
+        second: &[Vec<F>],
+        out: &mut [Vec<F>],
+    ) -> Result<(), Error> {
+        let [ar, ai, br, bi] = out else { panic!("there are 4 arrays") };
+        let [first, second] = [first, second].map(|x| std::array::from_fn(|i| x[i].as_slice()));
+        combine(first, second, [ar, ai, br, bi])
+    }
+
     fn identity<F: Real>(channels: usize) -> ComplexCarry<F> {
         ComplexCarry::identity(channels)
     }
@@ -85,6 +105,7 @@ impl Operator for Complex {
     }
 
     fn numbers<F: Real>(carry: &ComplexCarry<F>) -> [Planes<F>; 2] {
-        [carry.a.to_vec(), carry.b.to_vec()]
+        let a = carry.a.each_ref().map(|plane| plane.iter().map(|x| F::of(x.wide())).collect());
+        [a.into(), carry.b.to_vec()]
     }
 }

@@ -4,7 +4,7 @@ use super::{Call, Gates, Operator, Output, Planes, Random};
 use proptest::prelude::*;
 use ssm_scan_core::{
     Carry, Engine, Error, Plan, Real,
-    linear_scan::{LinearCarry, LinearScan, reference},
+    linear_scan::{LinearCarry, LinearScan, combine, reference},
 };
 
 #[derive(Debug)]
@@ -59,6 +59,26 @@ impl Operator for Linear {
         scan(call).unwrap().summarize(engine)
     }
 
+    fn summarize_into<F: Real>(
+        call: &Call<F>,
+        engine: &Engine,
+        out: &mut [Vec<F>],
+    ) -> Result<(), Error> {
+        let [a, b] = out else { panic!("there are 2 arrays") };
+        scan(call)?.summarize_into(engine, [a, b])
+    }
+
+    fn combine<F: Real>(
+        _: usize,
+        first: &[Vec<F>],
+        second: &[Vec<F>],
+        out: &mut [Vec<F>],
+    ) -> Result<(), Error> {
+        let [a, b] = out else { panic!("there are 2 arrays") };
+        let [first, second] = [first, second].map(|x| std::array::from_fn(|i| x[i].as_slice()));
+        combine(first, second, [a, b])
+    }
+
     fn identity<F: Real>(channels: usize) -> LinearCarry<F> {
         LinearCarry::identity(channels)
     }
@@ -72,6 +92,6 @@ impl Operator for Linear {
     }
 
     fn numbers<F: Real>(carry: &LinearCarry<F>) -> [Planes<F>; 2] {
-        [vec![carry.a.clone()], vec![carry.b.clone()]]
+        [vec![carry.a.iter().map(|x| F::of(x.wide())).collect()], vec![carry.b.clone()]]
     }
 }

@@ -4,7 +4,7 @@ use super::{Call, Gates, Operator, Output, Planes, Random};
 use proptest::prelude::*;
 use ssm_scan_core::{
     Carry, Engine, Error, Plan, Real,
-    matrix_scan::{MatrixCarry, MatrixScan, reference},
+    matrix_scan::{MatrixCarry, MatrixScan, combine, reference},
 };
 
 #[derive(Debug)]
@@ -31,18 +31,14 @@ impl Operator for Matrix {
         channels * channels
     }
 
-    /// Products of such matrices neither grow nor vanish fast.
+    /// Entries that shrink a state by a tenth a step, on average.
     fn gates(random: &mut Random, kind: Gates, constant: bool, n: usize) -> Planes<f64> {
         let mut a: Vec<f64> = (0..n * n)
-            .map(|_| match kind {
-                Gates::Zeros => 0.9 * random.normal() * f64::from(u8::from(!random.is_so(0.1))),
-                Gates::Normal => random.normal(),
-                _ => 0.9 * random.normal(),
-            })
+            .map(|_| if kind == Gates::Zeros && random.is_so(0.1) { 0.0 } else { random.normal() })
             .collect();
         let norm = a.iter().map(|x| x * x).sum::<f64>().sqrt();
         let scale = if constant { norm } else { (n as f64).sqrt() };
-        a.iter_mut().for_each(|x| *x /= scale.max(f64::MIN_POSITIVE));
+        a.iter_mut().for_each(|x| *x *= 0.9 / scale.max(f64::MIN_POSITIVE));
         if kind == Gates::NearOne {
             a.iter_mut().for_each(|x| *x *= 0.01);
             a.iter_mut().step_by(n + 1).for_each(|x| *x += 0.98);
@@ -80,6 +76,26 @@ impl Operator for Matrix {
         scan(call).unwrap().summarize(engine)
     }
 
+    fn summarize_into<F: Real>(
+        call: &Call<F>,
+        engine: &Engine,
+        out: &mut [Vec<F>],
+    ) -> Result<(), Error> {
+        let [a, b] = out else { panic!("there are 2 arrays") };
+        scan(call)?.summarize_into(engine, [a, b])
+    }
+
+    fn combine<F: Real>(
+        channels: usize,
+        first: &[Vec<F>],
+        second: &[Vec<F>],
+        out: &mut [Vec<F>],
+    ) -> Result<(), Error> {
+        let [a, b] = out else { panic!("there are 2 arrays") };
+        let [first, second] = [first, second].map(|x| std::array::from_fn(|i| x[i].as_slice()));
+        combine(channels, first, second, [a, b])
+    }
+
     fn identity<F: Real>(channels: usize) -> MatrixCarry<F> {
         MatrixCarry::identity(channels)
     }
@@ -93,6 +109,6 @@ impl Operator for Matrix {
     }
 
     fn numbers<F: Real>(carry: &MatrixCarry<F>) -> [Planes<F>; 2] {
-        [vec![carry.a.clone()], vec![carry.b.clone()]]
+        [vec![carry.a.iter().map(|x| F::of(x.wide())).collect()], vec![carry.b.clone()]]
     }
 }

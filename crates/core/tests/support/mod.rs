@@ -1,6 +1,7 @@
 //! What the tests share: random calls, the definition that judges them, the laws of every operator.
 #![allow(dead_code, unused_imports, unused_macros, reason = "each test file uses its own part")]
 
+mod build;
 mod call;
 pub(crate) mod carries;
 mod complex;
@@ -12,7 +13,9 @@ mod matrix;
 mod operator;
 mod random;
 mod spec;
+pub(crate) mod suite;
 
+pub(crate) use build::{constant, noisy, quiet, random, scaling};
 pub(crate) use call::{Call, Output, Planes, pick};
 pub(crate) use complex::Complex;
 pub(crate) use definition::{bound, definition, error, truth};

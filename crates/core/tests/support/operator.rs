@@ -36,6 +36,21 @@ pub(crate) trait Operator {
 
     fn summarize<F: Real>(call: &Call<F>, engine: &Engine) -> Vec<Self::Carry<F>>;
 
+    /// Fills `out` with the arrays of all summaries, those of `A` before those of `b`.
+    fn summarize_into<F: Real>(
+        call: &Call<F>,
+        engine: &Engine,
+        out: &mut [Vec<F>],
+    ) -> Result<(), Error>;
+
+    /// [`then`](Self::then) on such arrays.
+    fn combine<F: Real>(
+        channels: usize,
+        first: &[Vec<F>],
+        second: &[Vec<F>],
+        out: &mut [Vec<F>],
+    ) -> Result<(), Error>;
+
     fn identity<F: Real>(channels: usize) -> Self::Carry<F>;
 
     fn then<F: Real>(first: &Self::Carry<F>, second: &Self::Carry<F>) -> Self::Carry<F>;
