@@ -2,7 +2,7 @@
 import { loadNative } from "#native";
 import { loadWasm, loadWasmSync } from "#wasm";
 import { ScanError } from "../error.js";
-import { aBoolean, aCount, anything, checkOptions, oneOf } from "../options.js";
+import { aBoolean, aCount, anything, type Check, checkOptions, oneOf } from "../options.js";
 import type { BackendName, Engine, InitOptions } from "./backend.js";
 
 interface Loader {
@@ -27,7 +27,12 @@ const loaders = {
 /** The order in which `auto` tries them. */
 const order: readonly BackendName[] = ["native", "wasm"];
 
-const checks = { backend: oneOf({ ...loaders, auto: true }), threads: aCount, deterministic: aBoolean, wasm: anything };
+/** More threads than any machine has cores only cost. */
+const mostThreads = 1024;
+
+const aThreadCount: Check = (value, name) => (aCount(value, name) !== undefined || Number(value) > mostThreads ? `a whole number from 1 to ${mostThreads}` : undefined);
+
+const checks = { backend: oneOf({ ...loaders, auto: true }), threads: aThreadCount, deterministic: aBoolean, wasm: anything };
 
 /** Loads the backend asked for, or the first that loads. */
 export async function select(call: string, options: InitOptions | undefined): Promise<Engine> {
