@@ -66,8 +66,10 @@ impl Plan {
         }
         let reckoned = if deterministic { Self::RECKONED } else { threads };
         let uneven = reckoned > 1 && work.longest.saturating_mul(reckoned) > work.rows;
+        let narrow = work.columns < reckoned.saturating_mul(Self::BLOCK);
         if let Some(chunk) = work.chunk
             && uneven
+            && narrow
             && work.longest >= 4 * chunk
         {
             return Self::Time { chunk };

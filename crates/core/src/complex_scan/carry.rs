@@ -5,8 +5,9 @@ use crate::{Carry, Error, Real, carry::is_contraction, dims::check, real::all_fi
 /// The maps `h -> a h + b` of many channels; each array as a real and an imaginary plane.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ComplexCarry<F> {
-    /// The products of the gates.
-    pub a: [Vec<F>; 2],
+    /// The products of the gates, in `f64`: one serves every step of the chunks that follow, so its
+    /// rounding would add up where that of a state does not.
+    pub a: [Vec<f64>; 2],
     /// The states left behind by a start from zero.
     pub b: [Vec<F>; 2],
 }
@@ -21,7 +22,7 @@ impl<F: Real> ComplexCarry<F> {
     /// An empty stretch: `(1, 0)`.
     pub fn identity(channels: usize) -> Self {
         let zeros = || vec![F::zero(); channels];
-        Self { a: [vec![F::one(); channels], zeros()], b: [zeros(), zeros()] }
+        Self { a: [vec![1.0; channels], vec![0.0; channels]], b: [zeros(), zeros()] }
     }
 }
 
@@ -44,7 +45,7 @@ pub fn combine<F: Real>(
         check(argument, channels, plane.len())?;
     }
     let [first, second] = [first, second].map(|[ar, ai, br, bi]| ComplexCarry {
-        a: [ar.to_vec(), ai.to_vec()],
+        a: [ar, ai].map(|plane| plane.iter().map(|x| x.wide()).collect()),
         b: [br.to_vec(), bi.to_vec()],
     });
     store(&[first.then(&second)], out)
@@ -56,8 +57,13 @@ pub(super) fn store<F: Real>(carries: &[ComplexCarry<F>], out: [&mut [F]; 4]) ->
     let names = ["out.a.re", "out.a.im", "out.b.re", "out.b.im"];
     for (plane, (out, argument)) in out.into_iter().zip(names).enumerate() {
         check(argument, expected, out.len())?;
-        let planes = carries.iter().map(|carry| carry.a.iter().chain(&carry.b).nth(plane));
-        out.iter_mut().zip(planes.flatten().flatten()).for_each(|(out, &element)| *out = element);
+        if plane < 2 {
+            let products = carries.iter().flat_map(|carry| &carry.a[plane]);
+            out.iter_mut().zip(products).for_each(|(out, &product)| *out = F::of(product));
+        } else {
+            let states = carries.iter().flat_map(|carry| &carry.b[plane - 2]);
+            out.iter_mut().zip(states).for_each(|(out, &state)| *out = state);
+        }
     }
     Ok(())
 }
@@ -75,8 +81,9 @@ impl<F: Real> Carry<F, 2> for ComplexCarry<F> {
 
     fn apply(&self, [re, im]: [&mut [F]; 2]) {
         for i in 0..re.len() {
-            let [x, y] = times([self.a[0][i], self.a[1][i]], [re[i], im[i]]);
-            (re[i], im[i]) = (x + self.b[0][i], y + self.b[1][i]);
+            let [x, y] = times([self.a[0][i], self.a[1][i]], [re[i].wide(), im[i].wide()]);
+            re[i] = F::of(x + self.b[0][i].wide());
+            im[i] = F::of(y + self.b[1][i].wide());
         }
     }
 
@@ -85,7 +92,7 @@ impl<F: Real> Carry<F, 2> for ComplexCarry<F> {
     }
 
     fn is_sound(&self) -> bool {
-        let square = |(x, y): (&F, &F)| x.wide() * x.wide() + y.wide() * y.wide();
+        let square = |(x, y): (&f64, &f64)| x * x + y * y;
         self.a[0].iter().zip(&self.a[1]).all(|a| is_contraction(square(a)))
             && self.b.iter().all(|plane| all_finite(plane))
     }

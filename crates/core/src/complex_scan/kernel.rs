@@ -52,8 +52,9 @@ fn step<F: Real>([ar, ai]: [&[F]; 2], [br, bi]: [&[F]; 2], re: &mut [F], im: &mu
 
 /// `p = a p`.
 #[inline(always)]
-fn turn<F: Real>([ar, ai]: [&[F]; 2], re: &mut [F], im: &mut [F]) {
+fn turn<F: Real>([ar, ai]: [&[F]; 2], re: &mut [f64], im: &mut [f64]) {
     for ((x, y), (&ar, &ai)) in re.iter_mut().zip(im).zip(ar.iter().zip(ai)) {
+        let (ar, ai) = (ar.wide(), ai.wide());
         let (next, turned) = (ar * *x - ai * *y, ar * *y + ai * *x);
         (*x, *y) = (next.flushed(), turned.flushed());
     }

@@ -5,8 +5,9 @@ use crate::{Carry, Error, Real, carry::is_contraction, dims::check, real::all_fi
 /// The maps `h -> a h + b` of many channels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinearCarry<F> {
-    /// The products of the gates.
-    pub a: Vec<F>,
+    /// The products of the gates, in `f64`: one serves every step of the chunks that follow, so its
+    /// rounding would add up where that of a state does not.
+    pub a: Vec<f64>,
     /// The states left behind by a start from zero.
     pub b: Vec<F>,
 }
@@ -14,7 +15,7 @@ pub struct LinearCarry<F> {
 impl<F: Real> LinearCarry<F> {
     /// An empty stretch: `(1, 0)`.
     pub fn identity(channels: usize) -> Self {
-        Self { a: vec![F::one(); channels], b: vec![F::zero(); channels] }
+        Self { a: vec![1.0; channels], b: vec![F::zero(); channels] }
     }
 }
 
@@ -28,8 +29,8 @@ pub fn combine<F: Real>(
     check("first.b", channels, first[1].len())?;
     check("second.a", channels, second[0].len())?;
     check("second.b", channels, second[1].len())?;
-    let [first, second] =
-        [first, second].map(|[a, b]| LinearCarry { a: a.to_vec(), b: b.to_vec() });
+    let [first, second] = [first, second]
+        .map(|[a, b]| LinearCarry { a: a.iter().map(|x| x.wide()).collect(), b: b.to_vec() });
     store(&[first.then(&second)], out)
 }
 
@@ -43,7 +44,9 @@ pub(super) fn store<F: Real>(
     check("out.b", expected, b.len())?;
     let pieces = a.iter_mut().zip(b);
     let elements = carries.iter().flat_map(|carry| carry.a.iter().zip(&carry.b));
-    pieces.zip(elements).for_each(|(out, element)| (*out.0, *out.1) = (*element.0, *element.1));
+    pieces
+        .zip(elements)
+        .for_each(|(out, element)| (*out.0, *out.1) = (F::of(*element.0), *element.1));
     Ok(())
 }
 
@@ -57,7 +60,7 @@ impl<F: Real> Carry<F, 1> for LinearCarry<F> {
 
     fn apply(&self, [state]: [&mut [F]; 1]) {
         for ((h, &a), &b) in state.iter_mut().zip(&self.a).zip(&self.b) {
-            *h = a * *h + b;
+            *h = F::of(a * h.wide() + b.wide());
         }
     }
 
@@ -66,7 +69,6 @@ impl<F: Real> Carry<F, 1> for LinearCarry<F> {
     }
 
     fn is_sound(&self) -> bool {
-        let square = |a: &F| a.wide() * a.wide();
-        self.a.iter().all(|a| is_contraction(square(a))) && all_finite(&self.b)
+        self.a.iter().all(|a| is_contraction(a * a)) && all_finite(&self.b)
     }
 }

@@ -45,9 +45,9 @@ pub(super) fn summarize<S: Simd, F: Real>(
 }
 
 #[inline(always)]
-fn reduce<F: Real>(a: &[F], b: &[F], product: &mut [F], state: &mut [F]) {
+fn reduce<F: Real>(a: &[F], b: &[F], product: &mut [f64], state: &mut [F]) {
     for (((p, s), &a), &b) in product.iter_mut().zip(state).zip(a).zip(b) {
-        *p = (a * *p).flushed();
+        *p = (a.wide() * *p).flushed();
         *s = (a * *s + b).flushed();
     }
 }

@@ -7,7 +7,7 @@ use crate::{Carry, Error, Real, carry::is_contraction, dims::check, real::all_fi
 #[derive(Clone, Debug, PartialEq)]
 pub struct MatrixCarry<F> {
     /// The product of the matrices, later ones on the left; row-major.
-    pub a: Vec<F>,
+    pub a: Vec<f64>,
     /// The state left behind by a start from zero.
     pub b: Vec<F>,
 }
@@ -15,8 +15,8 @@ pub struct MatrixCarry<F> {
 impl<F: Real> MatrixCarry<F> {
     /// An empty stretch: `(I, 0)`.
     pub fn identity(n: usize) -> Self {
-        let mut a = vec![F::zero(); n * n];
-        a.iter_mut().step_by(n + 1).for_each(|diagonal| *diagonal = F::one());
+        let mut a = vec![0.0; n * n];
+        a.iter_mut().step_by(n + 1).for_each(|diagonal| *diagonal = 1.0);
         Self { a, b: vec![F::zero(); n] }
     }
 }
@@ -36,7 +36,7 @@ pub fn combine<F: Real>(
     check("second.b", vectors, second[1].len())?;
     let [first, second] = [first, second].map(|[a, b]| {
         let pairs = a.chunks_exact((n * n).max(1)).zip(b.chunks_exact(n.max(1)));
-        pairs.map(|(a, b)| MatrixCarry { a: a.to_vec(), b: b.to_vec() })
+        pairs.map(|(a, b)| MatrixCarry { a: a.iter().map(|x| x.wide()).collect(), b: b.to_vec() })
     });
     let totals: Vec<_> = first.zip(second).map(|(first, second)| first.then(&second)).collect();
     store(&totals, out)
@@ -51,14 +51,14 @@ pub(super) fn store<F: Real>(
     check("out.b", carries.iter().map(|carry| carry.b.len()).sum(), b.len())?;
     let matrices = carries.iter().flat_map(|carry| &carry.a);
     let vectors = carries.iter().flat_map(|carry| &carry.b);
-    a.iter_mut().zip(matrices).for_each(|(out, &element)| *out = element);
+    a.iter_mut().zip(matrices).for_each(|(out, &element)| *out = F::of(element));
     b.iter_mut().zip(vectors).for_each(|(out, &element)| *out = element);
     Ok(())
 }
 
 impl<F: Real> Carry<F, 1> for MatrixCarry<F> {
     fn then(&self, next: &Self) -> Self {
-        let mut a = vec![F::zero(); self.a.len()];
+        let mut a = vec![0.0; self.a.len()];
         product(self.b.len(), &next.a, &self.a, &mut a);
         let mut b = self.b.clone();
         next.apply([&mut b]);
@@ -66,10 +66,10 @@ impl<F: Real> Carry<F, 1> for MatrixCarry<F> {
     }
 
     fn apply(&self, [state]: [&mut [F]; 1]) {
-        let before = state.to_vec();
+        let before: Vec<f64> = state.iter().map(|x| x.wide()).collect();
         let rows = self.a.chunks_exact(before.len().max(1));
         for ((h, row), &b) in state.iter_mut().zip(rows).zip(&self.b) {
-            *h = dot(row, &before) + b;
+            *h = F::of(dot(row, &before) + b.wide());
         }
     }
 
@@ -79,7 +79,7 @@ impl<F: Real> Carry<F, 1> for MatrixCarry<F> {
 
     /// A matrix that amplifies nothing, an orthogonal one say, has squares that sum to `n` at most.
     fn is_sound(&self) -> bool {
-        let square: f64 = self.a.iter().map(|a| a.wide() * a.wide()).sum();
+        let square: f64 = self.a.iter().map(|a| a * a).sum();
         is_contraction(square / self.b.len().max(1) as f64) && all_finite(&self.b)
     }
 }

@@ -73,12 +73,12 @@ pub(super) fn summarize<S: Simd, F: Real>(
 
 /// `x y` of `n x n` matrices.
 #[inline(always)]
-pub(super) fn product<F: Real>(n: usize, x: &[F], y: &[F], out: &mut [F]) {
+pub(super) fn product<F: Real>(n: usize, x: &[F], y: &[f64], out: &mut [f64]) {
     let n = n.max(1);
     for (row, out) in x.chunks_exact(n).zip(out.chunks_exact_mut(n)) {
-        out.fill(F::zero());
+        out.fill(0.0);
         for (&x, y) in row.iter().zip(y.chunks_exact(n)) {
-            out.iter_mut().zip(y).for_each(|(out, &y)| *out += x * y);
+            out.iter_mut().zip(y).for_each(|(out, &y)| *out += x.wide() * y);
         }
         out.iter_mut().for_each(|out| *out = out.flushed());
     }

@@ -1,0 +1,104 @@
+//! One call on any number of threads.
+
+mod support;
+
+use ssm_scan_core::{Engine, Plan, Real};
+use support::{
+    Call, Complex, Gates, Linear, Matrix, Operator, best, bound, error, laws, random, run, truth,
+};
+
+/// So large that its time is cut, but not into equal chunks.
+fn long<O: Operator, F: Real>(length: usize, channels: usize) -> Call<F> {
+    let row = |random: &mut _| O::gates(random, Gates::NearOne, false, channels);
+    random::<O, F>(length, channels, row)
+}
+
+/// The plan of a call that cuts time; `cost` is that of a step and column.
+fn in_time<F>(call: &Call<F>, cost: usize) -> Plan {
+    Plan::Time { chunk: Plan::chunk(call.dims.channels * cost) }
+}
+
+const SERIAL: Plan = Plan::Sequences { group: 1 };
+
+fn deterministic_bits<O: Operator, F: Real>(length: usize, channels: usize, cost: usize) {
+    let mut call = long::<O, F>(length, channels);
+    let want = run::<O, F>(&call, in_time(&call, cost), best(1)).bits();
+    assert_ne!(want, run::<O, F>(&call, SERIAL, best(1)).bits(), "a cut shows in the bits");
+    call.deterministic = Some(true);
+    for threads in 1..=4 {
+        let got = run::<O, F>(&call, None, best(threads)).bits();
+        assert!(got == want, "{threads} threads");
+        let engine = Engine::new(threads, true).unwrap();
+        call.deterministic = None;
+        assert!(run::<O, F>(&call, None, &engine).bits() == want, "{threads} threads");
+        call.deterministic = Some(true);
+    }
+}
+
+#[test]
+fn a_deterministic_call_has_the_same_bits_on_any_number_of_threads() {
+    deterministic_bits::<Linear, f32>(100_003, 8, 1);
+    deterministic_bits::<Linear, f64>(100_003, 8, 1);
+    deterministic_bits::<Complex, f32>(100_003, 4, 2);
+    deterministic_bits::<Complex, f64>(100_003, 4, 2);
+}
+
+#[test]
+fn a_deterministic_matrix_scan_is_serial() {
+    let call = Call { deterministic: Some(true), ..long::<Matrix, f32>(100_003, 3) };
+    let want = run::<Matrix, f32>(&call, SERIAL, best(1)).bits();
+    for threads in 1..=4 {
+        assert!(run::<Matrix, f32>(&call, None, best(threads)).bits() == want, "{threads} threads");
+    }
+}
+
+fn repeated_bits<O: Operator, F: Real>(length: usize, channels: usize) {
+    let call = long::<O, F>(length, channels);
+    let truth = truth::<O, F>(&call);
+    for threads in 1..=4 {
+        let first = run::<O, F>(&call, None, best(threads));
+        let bound = bound::<O, F>(&call, &truth);
+        assert!(error(&first, &truth) <= bound, "{threads} threads");
+        for _ in 0..5 {
+            let again = run::<O, F>(&call, None, best(threads)).bits();
+            assert!(again == first.bits(), "{threads} threads");
+        }
+    }
+}
+
+#[test]
+fn every_run_of_a_call_has_the_same_bits() {
+    repeated_bits::<Linear, f32>(100_003, 8);
+    repeated_bits::<Complex, f32>(100_003, 4);
+    repeated_bits::<Matrix, f32>(200_003, 2);
+}
+
+#[test]
+fn callers_may_share_an_engine() {
+    let call = &long::<Linear, f32>(100_003, 8);
+    let want = &run::<Linear, f32>(call, in_time(call, 1), best(1)).bits();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..5 {
+                    let got = run::<Linear, f32>(call, in_time(call, 1), best(3)).bits();
+                    assert!(got == *want);
+                }
+            });
+        }
+    });
+}
+
+fn long_summary<O: Operator, F: Real>(length: usize, channels: usize) {
+    laws::a_long_summary_is_the_sum_of_its_chunks::<O, F>(&long::<O, F>(length, channels));
+}
+
+#[test]
+fn a_long_summary_is_the_sum_of_its_chunks() {
+    long_summary::<Linear, f32>(100_003, 8);
+    long_summary::<Linear, f64>(100_003, 8);
+    long_summary::<Complex, f32>(100_003, 4);
+    long_summary::<Complex, f64>(100_003, 4);
+    long_summary::<Matrix, f32>(200_003, 2);
+    long_summary::<Matrix, f64>(200_003, 2);
+}
