@@ -1,0 +1,32 @@
+// How far a long command is, on stderr.
+
+/** One line that changes on a terminal, elsewhere a line for every stage. */
+export class Progress {
+  readonly #stream: NodeJS.WriteStream;
+  readonly #changes: boolean;
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream;
+    this.#changes = stream.isTTY && process.env["TERM"] !== "dumb";
+  }
+
+  /** Says what is being done now. */
+  stage(text: string): void {
+    if (this.#changes) this.#replace(text);
+    else this.#stream.write(`${text}\n`);
+  }
+
+  /** Says so where the line can change. */
+  step(text: string): void {
+    if (this.#changes) this.#replace(text);
+  }
+
+  /** Takes the line away. */
+  end(): void {
+    if (this.#changes) this.#replace("");
+  }
+
+  #replace(text: string): void {
+    this.#stream.write(`\r\u001b[2K${text.slice(0, (this.#stream.columns || 80) - 1)}`);
+  }
+}

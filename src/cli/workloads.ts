@@ -1,0 +1,6 @@
+// Everything that the bench measures, in order.
+import { s5Workloads } from "./s5-workload.js";
+import { scanWorkloads } from "./scans.js";
+import type { Workload } from "./workload.js";
+
+export const workloads: readonly Workload[] = [...scanWorkloads, ...s5Workloads];

@@ -1,0 +1,58 @@
+// What words of a command line mean, and which ones are refused.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { requestOf } from "../../src/cli/arguments.js";
+import { root } from "../support/child.js";
+import { program } from "./program.js";
+
+test.each([
+  [[], { command: "help" }],
+  [["bench", "-h"], { command: "help" }],
+  [["-v"], { command: "version" }],
+  [["info"], { command: "info", json: false }],
+  [["--json", "info"], { command: "info", json: true }],
+  [["bench"], { command: "bench", json: false, backend: "all", filter: "" }],
+  [["bench", "--backend", "wasm", "--threads=2", "--filter", "S5", "--json"], { command: "bench", json: true, backend: "wasm", threads: 2, filter: "S5" }],
+])("%j", (words, request) => {
+  expect(requestOf(words)).toEqual(request);
+});
+
+const refused: [string[], RegExp][] = [
+  [["scan"], /unknown command "scan", expected info or bench/],
+  [["toString"], /unknown command "toString"/],
+  [["--json"], /a command is missing/],
+  [["info", "native"], /info takes options only, got "native"/],
+  [["info", "--filter", "x"], /info has no option --filter/],
+  [["bench", "--thread", "2"], /unknown option '--thread'/],
+  [["bench", "--filter"], /--filter <value>' argument missing/],
+  [["bench", "--json=yes"], /--json' does not take an argument/],
+  [["bench", "--backend", "cuda"], /--backend must be native, wasm, or all, got "cuda"/],
+  ...["0", "1.5", "two", "", "1e3"].map((threads): [string[], RegExp] => [["bench", "--threads", threads], new RegExp(`--threads must be a whole number of at least 1, got "${threads}"`)]),
+  [["bench", "--threads=-1"], /got "-1"/],
+];
+
+test.each(refused)("%j is refused by a sentence", (words, sentence) => {
+  expect(() => requestOf(words)).toThrow(sentence);
+});
+
+test.each([[["scan"]], [["bench", "--threads", "0"]], [["bench", "--backend", "cuda"]], [["bench", "--filter", "no such workload"]]])(
+  "the program ends %j with code 2 and one line",
+  async (words) => {
+    const { status, stdout, stderr } = await program(words);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(/^ssm-scan: .+; see ssm-scan --help\n$/);
+  },
+);
+
+test("--help names every command and option", async () => {
+  const { status, stdout, stderr } = await program(["--help"]);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  for (const word of ["info", "bench", "--json", "--backend", "--threads", "--filter", "--version"]) expect(stdout).toContain(word);
+  for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
+});
+
+test("--version is the package's", async () => {
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+  expect(await program(["--version"])).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
+});
