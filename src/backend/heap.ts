@@ -4,7 +4,7 @@ import { checkResident, dataOf, type Dtype, type Input, type Real, type Resident
 import { ScanError } from "../error.js";
 import type { Inputs, Outputs } from "./backend.js";
 
-/** What a WebAssembly memory can hold. */
+/** What a WebAssembly memory can hold, the module's own data included. */
 const LIMIT = 2 ** 32;
 
 type Argument = Inputs[string];
@@ -22,7 +22,7 @@ type Place = { buffer: Buffer; bytes?: undefined; copy?: undefined } | (Room & {
 export class Heap {
   readonly #create: () => Buffer;
   readonly #memory: WebAssembly.Memory;
-  readonly #absent: Buffer;
+  #absent: Buffer;
   #scratch: Buffer[] = [];
 
   constructor(create: () => Buffer, memory: WebAssembly.Memory) {
@@ -36,29 +36,38 @@ export class Heap {
     checkResident(dtype, length);
     const wide = dtype === "float64";
     const bytes = length * (wide ? 8 : 4);
-    if (bytes > LIMIT) throw new ScanError("backend", `an array of ${bytes} bytes does not fit a WebAssembly memory of ${LIMIT}`);
-    const buffer = this.#create();
-    this.#reserve([{ buffer, bytes }]);
-    buffer.clear();
-    return new MemoryResident(this, buffer, length, wide);
+    if (bytes >= LIMIT) throw new ScanError("backend", `an array of ${bytes} bytes does not fit a WebAssembly memory of ${LIMIT}`);
+    const room = { buffer: this.#create(), bytes };
+    try {
+      this.#reserve([room]);
+    } catch {
+      this.#reserve([room]); // the first failure gave back what was kept for copies
+    }
+    return new MemoryResident(this, room.buffer, length, wide);
   }
 
   /** Runs `kernel` on a buffer for each argument; copies in what does not live here, and out what it filled. */
   run(inputs: Inputs, outputs: Outputs, kernel: (...buffers: Buffer[]) => void): void {
     const places = [...Object.values(inputs), ...Object.values(outputs)].map((arg, i) => this.#place(arg, i));
     const total = places.reduce((sum, place) => sum + (place.bytes ?? 0), 0);
-    if (total > LIMIT) {
+    if (total >= LIMIT) {
       throw new ScanError("backend", `the arrays of this call take ${total} bytes, a WebAssembly memory holds ${LIMIT}; use the native backend, or shorter pieces joined by \`state\``);
     }
     this.#reserve(places.filter((place) => place.bytes !== undefined));
-    const isOutput = places.length - Object.keys(outputs).length;
-    for (const place of places.slice(0, isOutput)) {
+    const firstOutput = places.length - Object.keys(outputs).length;
+    for (const place of places.slice(0, firstOutput)) {
       if (place.copy) this.#bytes(place.buffer.offset, place.bytes).set(place.copy());
     }
     kernel(...places.map((place) => place.buffer));
-    for (const place of places.slice(isOutput)) {
+    for (const place of places.slice(firstOutput)) {
       if (place.copy) place.copy().set(this.#bytes(place.buffer.offset, place.bytes));
     }
+  }
+
+  /** Leaves behind what a crashed kernel held: its borrows would refuse every later call. */
+  recover(): void {
+    this.#scratch = [];
+    this.#absent = this.#create();
   }
 
   view(buffer: Buffer, length: number, wide: boolean): Real {

@@ -50,6 +50,7 @@ export function wasmEngine(glue: WasmGlue, options: InitOptions, instance?: { me
       try {
         memory.run(inputs, outputs, (...buffers) => (glue as unknown as Kernels)[kernel](wide, ...numbers, ...buffers));
       } catch (cause) {
+        if (cause instanceof WebAssembly.RuntimeError) memory.recover();
         throw scanError(kernel, cause);
       }
     },

@@ -44,6 +44,20 @@ impl Real for f64 {
     }
 }
 
+/// [`Real::flushed`] of a single number that is rarely subnormal: by a branch, which is predicted,
+/// where a selection would add its latency to every step of a recurrence.
+#[inline(always)]
+pub(crate) fn flushed_rarely<F: Real>(x: F) -> F {
+    if x.abs() < F::min_positive_value() { zero() } else { x }
+}
+
+/// A call, so that the branch to it stays one.
+#[cold]
+#[inline(never)]
+fn zero<F: Real>() -> F {
+    F::zero()
+}
+
 /// Whether no number of the slice is infinite or NaN.
 pub(crate) fn all_finite<F: Real>(numbers: &[F]) -> bool {
     numbers.iter().all(|x| x.is_finite())

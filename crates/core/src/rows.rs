@@ -21,6 +21,11 @@ impl<'a, F> Rows<'a, F> {
     pub(crate) fn row(&self, t: usize) -> &'a [F] {
         &self.data[t * self.pitch..][..self.width]
     }
+
+    /// So many rows as one slice, where they stand one after the other.
+    pub(crate) fn flat(&self, count: usize) -> Option<&'a [F]> {
+        (self.pitch == self.width).then(|| &self.data[..count * self.width])
+    }
 }
 
 /// Rows to write: all columns of consecutive rows, or a piece of each.

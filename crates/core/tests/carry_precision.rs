@@ -77,3 +77,34 @@ fn a_complex_product_that_vanishes_and_comes_back() {
 fn a_product_of_matrices_that_vanishes_and_comes_back() {
     a_product_that_vanishes_and_comes_back::<Matrix>();
 }
+
+/// The recurrence stays where it is, exactly; a chunk that amplifies would amplify its rounding.
+fn a_repelling_fixed_point<O: Operator>(factors: [f64; 2]) {
+    let mut call = quiet::<O, f32>(4096, 2, |_| scaling::<O>(&factors));
+    for (i, b) in call.b[0].iter_mut().enumerate() {
+        *b = 1.0 - factors[i % 2] as f32;
+    }
+    call.state[0].fill(1.0);
+    for plan in CHUNKS.map(|chunk| Plan::Time { chunk }) {
+        let out = run::<O, f32>(&call, plan, best(2));
+        let mut all = out.h[0].iter().chain(&out.state[0]);
+        assert!(all.all(|x| *x == 1.0), "{factors:?}, {plan:?}");
+    }
+}
+
+#[test]
+fn a_fixed_point_that_repels_keeps_its_state() {
+    for factors in [[2.0, 2.0], [0.5, 1.5], [1.0078125, 1.0]] {
+        a_repelling_fixed_point::<Linear>(factors);
+        a_repelling_fixed_point::<Complex>(factors);
+        a_repelling_fixed_point::<Matrix>(factors);
+    }
+}
+
+#[test]
+fn a_fixed_point_that_repels_in_one_direction_of_many_keeps_its_state() {
+    // The squares of the product of 16 steps sum to less than 2.
+    for factor in [1.015, 1.017, 1.02, 1.021] {
+        a_repelling_fixed_point::<Matrix>([factor, 0.5]);
+    }
+}

@@ -45,11 +45,6 @@ impl Buffer {
         Ok(())
     }
 
-    /// Zeroes the contents.
-    pub fn clear(&mut self) {
-        self.words.fill(0);
-    }
-
     /// Where the contents start, in bytes.
     #[wasm_bindgen(getter)]
     pub fn offset(&self) -> usize {

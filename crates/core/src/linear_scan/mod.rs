@@ -2,6 +2,7 @@
 
 mod carry;
 mod kernel;
+mod narrow;
 mod reference;
 
 use crate::{
@@ -86,7 +87,17 @@ impl<F: Real> Scan<F, 1, 1> for LinearScan<'_, F> {
     fn summarize(&self, level: Level, at: &Stretch) -> LinearCarry<F> {
         let mut carry = LinearCarry::identity(at.columns.len());
         let inputs = [self.a.at(at, 1), self.b.at(at, 1)];
-        dispatch!(level, simd => kernel::summarize(simd, at, inputs, &mut carry));
+        let is_done = dispatch!(level, simd => match at.columns.len() {
+            1 => narrow::summarize::<_, _, 1>(simd, at, inputs, &mut carry),
+            2 => narrow::summarize::<_, _, 2>(simd, at, inputs, &mut carry),
+            3 => narrow::summarize::<_, _, 3>(simd, at, inputs, &mut carry),
+            4 => narrow::summarize::<_, _, 4>(simd, at, inputs, &mut carry),
+            8 => narrow::summarize::<_, _, 8>(simd, at, inputs, &mut carry),
+            _ => false,
+        });
+        if !is_done {
+            dispatch!(level, simd => kernel::summarize(simd, at, inputs, &mut carry));
+        }
         carry
     }
 
@@ -95,9 +106,19 @@ impl<F: Real> Scan<F, 1, 1> for LinearScan<'_, F> {
         level: Level,
         at: &Stretch,
         [state]: [&mut [F]; 1],
-        out: [RowsMut<'_, F>; 1],
+        mut out: [RowsMut<'_, F>; 1],
     ) {
         let inputs = [self.a.at(at, 1), self.b.at(at, 1)];
-        dispatch!(level, simd => kernel::advance(simd, at, inputs, state, out));
+        let is_done = dispatch!(level, simd => match at.columns.len() {
+            1 => narrow::advance::<_, _, 1>(simd, at, inputs, state, &mut out),
+            2 => narrow::advance::<_, _, 2>(simd, at, inputs, state, &mut out),
+            3 => narrow::advance::<_, _, 3>(simd, at, inputs, state, &mut out),
+            4 => narrow::advance::<_, _, 4>(simd, at, inputs, state, &mut out),
+            8 => narrow::advance::<_, _, 8>(simd, at, inputs, state, &mut out),
+            _ => false,
+        });
+        if !is_done {
+            dispatch!(level, simd => kernel::advance(simd, at, inputs, state, out));
+        }
     }
 }
