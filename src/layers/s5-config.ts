@@ -25,7 +25,6 @@ const checks = {
 
 const defaults = {
   ssmSize: 256,
-  blocks: 8,
   CInit: "trunc_standard_normal",
   discretization: "zoh",
   dtMin: 0.001,
@@ -41,13 +40,20 @@ const defaults = {
 /** The options given and the reference's defaults for the others. */
 export function s5Config(options: S5SsmOptions): S5Config {
   const given = Object.entries(checkOptions("S5Ssm", options, checks)).filter(([, value]) => value !== undefined);
-  const config = { ...defaults, ...Object.fromEntries(given) } as S5Config & { dModel?: number };
+  const config = { ...defaults, ...Object.fromEntries(given) } as Partial<S5Config> & typeof defaults;
   if (config.dModel === undefined) throw new ScanError("option", "S5Ssm: `dModel` is missing, expected a whole number of at least 1");
-  const { ssmSize, blocks, conjSym, dtMin, dtMax } = config;
+  const { ssmSize, conjSym, dtMin, dtMax, blocks = mostBlocks(ssmSize, conjSym) } = config;
   const unit = conjSym ? 2 * blocks : blocks;
   if (ssmSize % unit !== 0) {
     throw new ScanError("option", `S5Ssm: \`ssmSize\` ${ssmSize} must be a multiple of ${unit}: ${blocks} \`blocks\`${conjSym ? " of conjugate pairs" : ""}`);
   }
   if (dtMin > dtMax) throw new ScanError("option", `S5Ssm: \`dtMin\` ${dtMin} is above \`dtMax\` ${dtMax}`);
-  return config;
+  return { ...config, blocks } as S5Config;
+}
+
+/** The reference's 8 blocks, or as many as `ssmSize` can be cut into. */
+function mostBlocks(ssmSize: number, conjSym: boolean): number {
+  let blocks = 8;
+  while (blocks > 1 && ssmSize % (conjSym ? 2 * blocks : blocks) !== 0) blocks--;
+  return blocks;
 }

@@ -20,7 +20,7 @@ export interface S5SsmOptions extends LayerOptions {
   dModel: number;
   /** States, both of each conjugate pair counted; 256. */
   ssmSize?: number;
-  /** HiPPO matrices that the states are initialised from; 8. */
+  /** HiPPO matrices that the states are initialised from; 8, or as many as fit a smaller ssmSize. */
   blocks?: number;
   /** How C begins; "trunc_standard_normal". */
   CInit?: CInit;

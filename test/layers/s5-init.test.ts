@@ -145,3 +145,13 @@ test("different parameters are drawn apart: no array repeats another", () => {
   const first = (data: Float64Array): string => [...data.slice(0, 8)].join();
   expect(new Set([first(B!.data), first(C!.data), first(D!.data)]).size).toBe(3);
 });
+
+test("there are as many blocks as fit, 8 at the most", () => {
+  for (const [ssmSize, most] of [[256, 8], [32, 8], [16, 8], [8, 4], [12, 6], [2, 1]] as const) {
+    const { Lambda_im } = parametersOf({ dModel: 2, ssmSize, dtype: "float64" });
+    const states = ssmSize / 2;
+    expect(Lambda_im!.dims).toEqual([states]);
+    expectClose(Lambda_im!.data.subarray(states - states / most), Lambda_im!.data.subarray(0, states / most), 1e-15, "the last block");
+    expect(new Set(Lambda_im!.data).size).toBe(states / most);
+  }
+});
