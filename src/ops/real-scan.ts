@@ -1,0 +1,84 @@
+// What the scans over real numbers share: arguments in, arrays out.
+import { checkDtype, dataOf, dtypeOf, type Input, type Real, zeros } from "../arrays.js";
+import { engine } from "../backend/current.js";
+import { checkLength } from "../dims.js";
+import { required } from "./required.js";
+import { checkOverlap, flagsOf, type ScanOptions, scanOptions, sequencesOf } from "./scan-options.js";
+
+/** The gates go by the name that the operator's formula has for them. */
+export type GateName = "a" | "A";
+
+type Arrays<T extends Real> = Partial<Record<GateName | "b" | "state", Input<T>>>;
+
+/** Batch, length, and elements of a state. */
+export type Sizes = readonly [number, number, number];
+
+/** Options of a scan over real numbers. */
+export interface RealScanOptions<T extends Real = Real> extends ScanOptions {
+  /** Arrays to fill instead of new ones; none may share memory with an input. */
+  out?: { h?: Input<T>; state?: Input<T> };
+}
+
+export function realScan<T extends Real>(
+  kernel: "linearScan" | "matrixScan",
+  gate: GateName,
+  inputs: Arrays<T>,
+  [batch, length, width]: Sizes,
+  options: RealScanOptions<T> | undefined,
+): { h: T; state: T } {
+  const { [gate]: gates, b, state } = required(kernel, inputs);
+  const checked = scanOptions(kernel, options);
+  const { out, reset, cuSeqlens } = checked;
+  const dtype = dtypeOf(gate, gates);
+  checkDtype("b", b, dtype);
+  checkLength("b", b!, batch * length * width);
+  for (const [name, array] of Object.entries({ state, "out.h": out?.h, "out.state": out?.state })) {
+    if (array !== undefined) checkDtype(name, array, dtype);
+  }
+  const h = out?.h ?? (zeros(dtype, b!.length, "h") as T);
+  const leaving = out?.state ?? (zeros(dtype, sequencesOf(batch, checked) * width, "state") as T);
+  const arrays = { [gate]: gates, b, state, reset, cuSeqlens };
+  const filled = { "out.h": h, "out.state": leaving };
+  if (out !== undefined) checkOverlap(arrays, filled);
+  const backend = engine();
+  backend.call(kernel, [batch, length, width, flagsOf(checked, backend)], arrays, filled);
+  return { h: dataOf(h), state: dataOf(leaving) };
+}
+
+/** What each sequence does to its state: a map `[gates, b]` of `sizes` elements for each of them. */
+export function summarizeReal<T extends Real>(
+  kernel: "summarizeLinear" | "summarizeMatrix",
+  gate: GateName,
+  inputs: Arrays<T>,
+  [batch, length, width]: Sizes,
+  sizes: readonly [number, number],
+): [T, T] {
+  const { [gate]: gates, b } = required(kernel, inputs);
+  const dtype = dtypeOf(gate, gates);
+  checkDtype("b", b, dtype);
+  checkLength("b", b!, batch * length * width);
+  const result: [T, T] = [zeros(dtype, batch * sizes[0], gate) as T, zeros(dtype, batch * sizes[1], "b") as T];
+  engine().call(kernel, [batch, length, width], { [gate]: gates, b }, { [`out.${gate}`]: result[0], "out.b": result[1] });
+  return result;
+}
+
+/** `first`, then `second`. */
+export function combineReal<T extends Real>(
+  kernel: "combineLinear" | "combineMatrix",
+  gate: GateName,
+  first: Arrays<T>,
+  second: Arrays<T>,
+  numbers: readonly number[],
+): [T, T] {
+  const inputs = {
+    [`first.${gate}`]: required(kernel, first)[gate],
+    "first.b": first.b,
+    [`second.${gate}`]: required(kernel, second)[gate],
+    "second.b": second.b,
+  };
+  const dtype = dtypeOf(`first.${gate}`, first[gate]);
+  for (const [name, array] of Object.entries(inputs)) checkDtype(name, array, dtype);
+  const result: [T, T] = [zeros(dtype, first[gate]!.length) as T, zeros(dtype, first.b!.length) as T];
+  engine().call(kernel, numbers, inputs, { [`out.${gate}`]: result[0], "out.b": result[1] });
+  return result;
+}
