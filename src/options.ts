@@ -32,7 +32,8 @@ export function checkOptions<T extends object>(call: string, options: T | undefi
   if (typeof options !== "object" || options === null) {
     throw new ScanError("option", `${call}: options must be an object, got ${String(options)}`);
   }
-  for (const [name, value] of Object.entries(options)) {
+  for (const name in options) {
+    const value: unknown = options[name];
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
     if (check === undefined) {
       throw new ScanError("option", `${call}: unknown option \`${name}\`, expected ${Object.keys(checks).join(", ")}`);

@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { checkResident, dataOf, type Dtype, type Input, type Real, type Resident, zeros } from "../arrays.js";
 import { ScanError } from "../error.js";
-import type { Engine, InitOptions, Inputs, KernelName, Outputs } from "./backend.js";
+import type { Engine, InitOptions, Inputs, KernelName } from "./backend.js";
 import { scanError } from "./thrown.js";
 import { version } from "../version.js";
 
@@ -31,7 +31,10 @@ export function loadNative(options: InitOptions): Engine {
     resident: (dtype, length) => new OrdinaryResident(dtype, length),
     call(kernel, numbers, inputs, outputs) {
       try {
-        addon[kernel](engine, ...numbers, ...views(inputs), ...views(outputs));
+        const args: unknown[] = [...numbers];
+        for (const name in inputs) args.push(viewOf(inputs[name]));
+        for (const name in outputs) args.push(viewOf(outputs[name]));
+        addon[kernel](engine, ...args);
       } catch (cause) {
         throw scanError(kernel, cause);
       }
@@ -39,8 +42,8 @@ export function loadNative(options: InitOptions): Engine {
   };
 }
 
-function views(arrays: Inputs | Outputs): unknown[] {
-  return Object.values(arrays).map((array) => (array === undefined ? undefined : dataOf(array as Input)));
+function viewOf(array: Inputs[string]): unknown {
+  return array === undefined ? undefined : dataOf(array as Input);
 }
 
 /** A plain array in the wrapper of one that lives in a backend's memory. */

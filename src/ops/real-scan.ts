@@ -32,9 +32,9 @@ export function realScan<T extends Real>(
   const dtype = dtypeOf(gate, gates);
   checkDtype("b", b, dtype);
   checkLength("b", b!, batch * length * width);
-  for (const [name, array] of Object.entries({ state, "out.h": out?.h, "out.state": out?.state })) {
-    if (array !== undefined) checkDtype(name, array, dtype);
-  }
+  if (state !== undefined) checkDtype("state", state, dtype);
+  if (out?.h !== undefined) checkDtype("out.h", out.h, dtype);
+  if (out?.state !== undefined) checkDtype("out.state", out.state, dtype);
   const h = out?.h ?? (zeros(dtype, b!.length, "h") as T);
   const leaving = out?.state ?? (zeros(dtype, sequencesOf(batch, checked) * width, "state") as T);
   const arrays = { [gate]: gates, b, state, reset, cuSeqlens };

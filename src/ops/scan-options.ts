@@ -38,17 +38,29 @@ export function sequencesOf(batch: number, { cuSeqlens }: ScanOptions): number {
 
 /** Refuses an output, given by the caller, that shares memory with another argument. */
 export function checkOverlap(inputs: Inputs, outputs: Outputs): void {
-  const ranges = Object.entries({ ...inputs, ...outputs }).flatMap(([name, array]) => {
-    if (array === undefined) return [];
-    const { buffer, byteOffset, byteLength } = dataOf(array as Input);
-    return [{ name, buffer, start: byteOffset, end: byteOffset + byteLength }];
-  });
-  const firstOutput = ranges.length - Object.keys(outputs).length;
-  ranges.slice(firstOutput).forEach((output, i) => {
-    for (const other of ranges.slice(0, firstOutput + i)) {
-      if (output.buffer === other.buffer && output.start < other.end && other.start < output.end) {
-        throw new ScanError("shape", `\`${output.name}\` (bytes ${output.start} to ${output.end}) shares memory with \`${other.name}\` (bytes ${other.start} to ${other.end})`);
-      }
+  const names: string[] = [];
+  const arrays: ArrayBufferView[] = [];
+  const add = (name: string, array: ArrayBufferView): void => {
+    names.push(name);
+    arrays.push(array);
+  };
+  for (const name in inputs) {
+    if (inputs[name] !== undefined) add(name, dataOf(inputs[name] as Input));
+  }
+  for (const name in outputs) {
+    const output = dataOf(outputs[name]!);
+    const { buffer } = output;
+    for (let i = 0; i < arrays.length; i++) {
+      if (arrays[i]!.buffer === buffer) checkApart(name, output, names[i]!, arrays[i]!);
     }
-  });
+    add(name, output);
+  }
+}
+
+/** Of two views of one buffer. */
+function checkApart(name: string, x: ArrayBufferView, other: string, y: ArrayBufferView): void {
+  const [from, to, start, end] = [x.byteOffset, x.byteOffset + x.byteLength, y.byteOffset, y.byteOffset + y.byteLength];
+  if (from < end && start < to) {
+    throw new ScanError("shape", `\`${name}\` (bytes ${from} to ${to}) shares memory with \`${other}\` (bytes ${start} to ${end})`);
+  }
 }

@@ -48,6 +48,9 @@ impl<'a> Layout<'a> {
         }
         if let Some(lengths) = options.lengths {
             check_lengths(dims, lengths)?;
+            if options.cu_seqlens.is_some() {
+                return Err(Error::Layout("`cuSeqlens` and `lengths` exclude each other".into()));
+            }
         }
         Ok(Self { dims, options })
     }
@@ -71,9 +74,14 @@ impl<'a> Layout<'a> {
         start..self.options.lengths.map_or(end, |lengths| start + lengths[sequence] as usize)
     }
 
-    /// Steps of the longest sequence.
+    /// Steps of the longest sequence. As long as the arrays that say so, and no longer: a batch of
+    /// nothing may be of any size.
     pub(crate) fn longest(&self) -> usize {
-        (0..self.sequences()).map(|i| self.rows(i).len()).max().unwrap_or(0)
+        let Options { cu_seqlens, lengths, .. } = self.options;
+        match (cu_seqlens, lengths) {
+            (None, None) => self.dims.length,
+            _ => (0..self.sequences()).map(|i| self.rows(i).len()).max().unwrap_or(0),
+        }
     }
 
     pub(crate) fn total_rows(&self) -> usize {

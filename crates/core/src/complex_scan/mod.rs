@@ -87,7 +87,9 @@ impl<'a, F: Real> ComplexScan<'a, F> {
     /// [`summarize`](Self::summarize) into four planes `[a.re, a.im, b.re, b.im]`,
     /// `[sequences, channels]` each.
     pub fn summarize_into(self, engine: &Engine, out: [&mut [F]; 4]) -> Result<(), Error> {
-        carry::store(&self.summarize(engine), out)
+        // Of nothing there may be any number of sequences.
+        let carries = if self.dims.channels == 0 { Vec::new() } else { self.summarize(engine) };
+        carry::store(&carries, out)
     }
 
     fn inputs(&self, at: &Stretch) -> [Rows<'a, F>; 4] {

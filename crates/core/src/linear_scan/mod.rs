@@ -72,7 +72,9 @@ impl<'a, F: Real> LinearScan<'a, F> {
 
     /// [`summarize`](Self::summarize) into two arrays `[a, b]`, `[sequences, channels]` each.
     pub fn summarize_into(self, engine: &Engine, out: [&mut [F]; 2]) -> Result<(), Error> {
-        carry::store(&self.summarize(engine), out)
+        // Of nothing there may be any number of sequences.
+        let carries = if self.dims.channels == 0 { Vec::new() } else { self.summarize(engine) };
+        carry::store(&carries, out)
     }
 }
 

@@ -30,13 +30,13 @@ pub fn combine<F: Real>(
     out: [&mut [F]; 2],
 ) -> Result<(), Error> {
     let maps = first[1].len().checked_div(n).unwrap_or(0);
-    let (matrices, vectors) = (maps.saturating_mul(n * n), maps * n);
+    let (matrices, vectors) = (maps.saturating_mul(n.saturating_mul(n)), maps.saturating_mul(n));
     check("first.b", vectors, first[1].len())?;
     check("first.A", matrices, first[0].len())?;
     check("second.A", matrices, second[0].len())?;
     check("second.b", vectors, second[1].len())?;
     let [first, second] = [first, second].map(|[a, b]| {
-        let pairs = a.chunks_exact((n * n).max(1)).zip(b.chunks_exact(n.max(1)));
+        let pairs = a.chunks_exact(n.saturating_mul(n).max(1)).zip(b.chunks_exact(n.max(1)));
         pairs.map(|(a, b)| MatrixCarry { a: a.iter().map(|x| x.wide()).collect(), b: b.to_vec() })
     });
     let totals: Vec<_> = first.zip(second).map(|(first, second)| first.then(&second)).collect();

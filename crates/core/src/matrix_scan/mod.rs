@@ -73,7 +73,9 @@ impl<'a, F: Real> MatrixScan<'a, F> {
     /// [`summarize`](Self::summarize) into two arrays `[A, b]`, `[sequences, n, n]` and
     /// `[sequences, n]`.
     pub fn summarize_into(self, engine: &Engine, out: [&mut [F]; 2]) -> Result<(), Error> {
-        carry::store(&self.summarize(engine), out)
+        // Of nothing there may be any number of sequences.
+        let carries = if self.dims.channels == 0 { Vec::new() } else { self.summarize(engine) };
+        carry::store(&carries, out)
     }
 }
 
