@@ -46,6 +46,12 @@ export class Discretizer {
 }
 
 function isSame(x: Poles, y: Poles): boolean {
-  const equal = (p: Real, q: Real) => p.every((value, i) => Object.is(value, q[i]));
-  return equal(x.re, y.re) && equal(x.im, y.im) && equal(x.logStep, y.logStep);
+  return isEqual(x.re, y.re) && isEqual(x.im, y.im) && isEqual(x.logStep, y.logStep);
+}
+
+function isEqual(x: Real, y: Real): boolean {
+  for (let i = 0; i < x.length; i++) {
+    if (x[i] !== y[i]) return false;
+  }
+  return true;
 }

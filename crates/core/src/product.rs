@@ -1,10 +1,7 @@
-//! Products with weight matrices: a kept crate's for many rows, plain dot products for a few.
+//! Products with weight matrices.
 
 use crate::Real;
 use ndarray::{ArrayView2, ArrayViewMut2, ShapeBuilder, linalg::general_mat_mul};
-
-/// Below so many rows packing a matrix costs more than it gives.
-const FEW: usize = 6;
 
 /// A matrix inside a buffer: element `(i, k)` stands at `i * row + k * column`.
 #[derive(Clone, Copy, Debug)]
@@ -20,10 +17,6 @@ impl<'a, F: Real> Matrix<'a, F> {
     fn view(&self) -> ArrayView2<'a, F> {
         let shape = (self.rows, self.columns).strides((self.row, self.column));
         ArrayView2::from_shape(shape, self.data).expect("the call's lengths were checked")
-    }
-
-    fn at(&self, i: usize, k: usize) -> F {
-        self.data[i * self.row + k * self.column]
     }
 }
 
@@ -41,15 +34,7 @@ pub(crate) fn multiply<F: Real>(
     if beta.is_zero() {
         out.fill(F::zero());
     }
-    if x.rows >= FEW && x.columns > 0 {
-        let mut out = ArrayViewMut2::from_shape((x.rows, w.rows), out)
-            .expect("the output has a row for each of x");
-        return general_mat_mul(alpha, &x.view(), &w.view().reversed_axes(), beta, &mut out);
-    }
-    for (i, out) in out.chunks_exact_mut(w.rows).enumerate() {
-        for (k, out) in out.iter_mut().enumerate() {
-            let sum = (0..x.columns).fold(F::zero(), |sum, j| sum + x.at(i, j) * w.at(k, j));
-            *out = alpha * sum + beta * *out;
-        }
-    }
+    let mut out = ArrayViewMut2::from_shape((x.rows, w.rows), out)
+        .expect("the output has a row for each of x");
+    general_mat_mul(alpha, &x.view(), &w.view().reversed_axes(), beta, &mut out);
 }

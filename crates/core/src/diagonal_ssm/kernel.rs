@@ -1,6 +1,9 @@
 //! One stretch of one sequence: project the input, scan, read out.
 
-use super::{DiagonalSsm, Sampling, Transition};
+use super::{
+    DiagonalSsm, Sampling, Transition, Weights,
+    few::{self, FEW},
+};
 use crate::{
     Plan, Real,
     driver::Context,
@@ -8,7 +11,7 @@ use crate::{
     product::{Matrix, multiply},
     rows::RowsMut,
 };
-use fearless_simd::{Simd, dispatch};
+use fearless_simd::{Level, Simd, dispatch};
 use std::ops::Range;
 
 /// Projected inputs that a scan turns into states, `[rows, states]` in two planes.
@@ -34,21 +37,27 @@ pub(super) fn parts(at: &Stretch, chunk: usize) -> impl Iterator<Item = (Stretch
 }
 
 /// `B u` of every row.
-pub(super) fn project<F: Real>(ssm: &DiagonalSsm<'_, F>, at: &Stretch) -> Projected<F> {
-    let channels = ssm.dims.channels;
-    let u = Matrix {
-        data: &ssm.u[at.rows.start * channels..at.rows.end * channels],
-        rows: at.rows.len(),
-        columns: channels,
-        row: channels,
-        column: 1,
-    };
-    let plane = |plane| {
-        let mut out = vec![F::zero(); at.rows.len() * ssm.states];
-        multiply(F::one(), u, ssm.input(plane), F::zero(), &mut out);
-        out
-    };
-    Projected { re: plane(0), im: plane(1) }
+pub(super) fn project<F: Real>(
+    ssm: &DiagonalSsm<'_, F>,
+    level: Level,
+    at: &Stretch,
+) -> Projected<F> {
+    let (channels, states) = (ssm.dims.channels, ssm.states);
+    let zeros = || vec![F::zero(); at.rows.len() * states];
+    let mut out = Projected { re: zeros(), im: zeros() };
+    let data = &ssm.u[at.rows.start * channels..at.rows.end * channels];
+    if at.rows.len() < FEW && channels > 0 && states > 0 {
+        let planes = out.re.chunks_exact_mut(states).zip(out.im.chunks_exact_mut(states));
+        for (u, (re, im)) in data.chunks_exact(channels).zip(planes) {
+            let twice: Vec<F> = u.iter().flat_map(|&u| [u, u]).collect();
+            dispatch!(level, simd => few::project(simd, ssm.weights.input, &twice, [re, im]));
+        }
+        return out;
+    }
+    let u = Matrix { data, rows: at.rows.len(), columns: channels, row: channels, column: 1 };
+    multiply(F::one(), u, ssm.input(0), F::zero(), &mut out.re);
+    multiply(F::one(), u, ssm.input(1), F::zero(), &mut out.im);
+    out
 }
 
 /// Turns projected inputs into states, in place; `state` enters and leaves.
@@ -99,26 +108,52 @@ fn step<S: Simd, F: Real>(
 /// `scale Re(C x) + D u` of every row.
 pub(super) fn read_out<F: Real>(
     ssm: &DiagonalSsm<'_, F>,
+    level: Level,
     at: &Stretch,
-    states: &mut Projected<F>,
+    states: &Projected<F>,
     mut out: RowsMut<'_, F>,
 ) {
-    let (channels, scale) = (ssm.dims.channels, ssm.weights.scale);
-    let plane = |data| Matrix {
-        data,
-        rows: at.rows.len(),
-        columns: ssm.states,
-        row: ssm.states,
-        column: 1,
-    };
     let y = out.whole();
-    let before = if ssm.adds { F::one() } else { F::zero() };
-    multiply(scale, plane(&states.re), ssm.output(0), before, y);
-    multiply(-scale, plane(&states.im), ssm.output(1), F::one(), y);
+    if at.rows.len() < FEW {
+        read_out_few(ssm, level, states, y);
+    } else {
+        let scale = ssm.weights.scale;
+        let plane = |data| Matrix {
+            data,
+            rows: at.rows.len(),
+            columns: ssm.states,
+            row: ssm.states,
+            column: 1,
+        };
+        let before = if ssm.adds { F::one() } else { F::zero() };
+        multiply(scale, plane(&states.re), ssm.output(0), before, y);
+        multiply(-scale, plane(&states.im), ssm.output(1), F::one(), y);
+    }
+    let channels = ssm.dims.channels;
     let Some(skip) = ssm.weights.skip.filter(|skip| !skip.is_empty()) else { return };
     let u = &ssm.u[at.rows.start * channels..at.rows.end * channels];
     for (y, u) in y.chunks_exact_mut(channels).zip(u.chunks_exact(channels)) {
         y.iter_mut().zip(u).zip(skip).for_each(|((y, &u), &d)| *y += d * u);
+    }
+}
+
+fn read_out_few<F: Real>(
+    ssm: &DiagonalSsm<'_, F>,
+    level: Level,
+    states: &Projected<F>,
+    y: &mut [F],
+) {
+    let Weights { output, pitch, first, scale, .. } = ssm.weights;
+    let weights = |channel: usize| &output[(channel * pitch + first) * 2..][..ssm.states * 2];
+    let mut sums = vec![F::zero(); ssm.dims.channels];
+    for (t, y) in y.chunks_exact_mut(ssm.dims.channels.max(1)).enumerate() {
+        let own = t * ssm.states..(t + 1) * ssm.states;
+        let pairs = states.re[own.clone()].iter().zip(&states.im[own]);
+        let pairs: Vec<F> = pairs.flat_map(|(&re, &im)| [re, -im]).collect();
+        dispatch!(level, simd => few::read_out(simd, weights, &pairs, &mut sums));
+        for (y, &sum) in y.iter_mut().zip(&sums) {
+            *y = scale * sum + if ssm.adds { *y } else { F::zero() };
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! `x[t] = a x[t-1] + gain (B u[t])`, `y[t] = scale Re(C x[t]) + D u[t]` with diagonal complex `a`.
 
+mod few;
 mod kernel;
 mod reference;
 mod transition;
@@ -139,18 +140,18 @@ impl<F: Real> Operator<F, 2, 1> for DiagonalSsm<'_, F> {
         match link {
             Link::Alone(mut state) => {
                 for (part, local) in kernel::parts(at, self.shape().chunk) {
-                    let mut projected = kernel::project(self, &part);
+                    let mut projected = kernel::project(self, context.level, &part);
                     let state = state.each_mut().map(|plane| &mut **plane);
                     kernel::scan(self, context, &part, state, &mut projected);
-                    kernel::read_out(self, &part, &mut projected, out.reborrow(local));
+                    kernel::read_out(self, context.level, &part, &projected, out.reborrow(local));
                 }
             }
             Link::Chained(mut link) => {
-                let mut projected = kernel::project(self, at);
+                let mut projected = kernel::project(self, context.level, at);
                 let mut state = link.enter();
                 kernel::scan(self, context, at, planes(&mut state), &mut projected);
                 link.leave(&state);
-                kernel::read_out(self, at, &mut projected, out);
+                kernel::read_out(self, context.level, at, &projected, out);
             }
         }
     }
