@@ -52,7 +52,9 @@ pub(crate) trait Operator<F: Real, const S: usize, const O: usize>: Sync {
 /// The plan for an operator over a layout.
 pub(crate) fn plan<const O: usize>(shape: Shape<O>, layout: &Layout<'_>, engine: &Engine) -> Plan {
     let deterministic = layout.options().deterministic.unwrap_or(engine.deterministic());
-    let pays = if deterministic { shape.cut_from <= 2 } else { engine.threads() >= shape.cut_from };
+    // Threads beyond the cores would only wait for each other's summaries.
+    let at_once = if deterministic { 2 } else { engine.parallelism().max(2) };
+    let pays = at_once >= shape.cut_from;
     let work = Work {
         sequences: layout.sequences(),
         rows: layout.total_rows(),

@@ -8,15 +8,16 @@ use fearless_simd::Level;
 pub struct Engine {
     level: Level,
     pool: Pool,
+    cores: usize,
     deterministic: bool,
 }
 
 impl Engine {
     /// `threads` counts the caller's own; 0 stands for every core there is.
     pub fn new(threads: usize, deterministic: bool) -> Result<Self, Error> {
-        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-        let threads = if threads == 0 { cores() } else { threads };
-        Ok(Self { level: Level::new(), pool: Pool::new(threads)?, deterministic })
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = if threads == 0 { cores } else { threads };
+        Ok(Self { level: Level::new(), pool: Pool::new(threads)?, cores, deterministic })
     }
 
     /// The same engine at another SIMD level, for tests and benches.
@@ -36,6 +37,11 @@ impl Engine {
 
     pub(crate) fn pool(&self) -> &Pool {
         &self.pool
+    }
+
+    /// How many threads can make progress at once.
+    pub(crate) fn parallelism(&self) -> usize {
+        self.threads().min(self.cores)
     }
 
     pub(crate) fn deterministic(&self) -> bool {
