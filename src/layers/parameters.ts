@@ -6,7 +6,7 @@ import { aBoolean, checkOptions } from "../options.js";
 import type { LoadOptions } from "./layer.js";
 
 /** A tensor whose data is in the backend's memory. */
-export class Parameter implements Tensor {
+class Parameter implements Tensor {
   readonly dims: readonly number[];
   readonly resident: Resident;
 

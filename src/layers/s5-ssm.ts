@@ -1,5 +1,5 @@
 // The SSM of S5: one multi-input multi-output system with diagonal complex states.
-import { checkDtype, type Dtype, type Input, type Real, type Tensor, zeros } from "../arrays.js";
+import { checkDtype, type Input, type Real, type Tensor, zeros } from "../arrays.js";
 import { type Engine, flag, type Inputs } from "../backend/backend.js";
 import { engine } from "../backend/current.js";
 import { checkDims, checkLength } from "../dims.js";
@@ -47,7 +47,9 @@ export type S5State = Record<"re" | "im", Real>;
  * from HiPPO-LegS. (Smith, Warrington and Linderman 2023, arXiv:2208.04933; lindermanlab/S5 `S5SSM`.)
  *
  * The scan is the recurrence itself, with the products before and after it done for many steps at once: the modes
- * "auto", "scan" and "recurrent" are one. With `dt` a step's size is its multiplier times the layer's own. The backward scan of a bidirectional layer sees the
+ * "auto", "scan" and "recurrent" are one.
+ *
+ * With `dt` a step's size is its multiplier times the layer's own. The backward scan of a bidirectional layer sees the
  * same gaps between samples: at t it takes dt[t + 1], and dt[0] at the last step.
  */
 export class S5Ssm implements Layer {
@@ -169,7 +171,7 @@ export class S5Ssm implements Layer {
 
   #checkState(state: S5State, batch: number): void {
     for (const [name, plane] of Object.entries({ "state.re": state?.re, "state.im": state?.im })) {
-      checkDtype(name, plane, this.#config.dtype satisfies Dtype);
+      checkDtype(name, plane, this.#config.dtype);
       checkLength(name, plane, batch * this.#states);
     }
   }

@@ -6,7 +6,7 @@ import { required } from "./required.js";
 import { checkOverlap, flagsOf, type ScanOptions, scanOptions, sequencesOf } from "./scan-options.js";
 
 /** The gates go by the name that the operator's formula has for them. */
-export type GateName = "a" | "A";
+type GateName = "a" | "A";
 
 type Arrays<T extends Real> = Partial<Record<GateName | "b" | "state", Input<T>>>;
 
@@ -19,6 +19,7 @@ export interface RealScanOptions<T extends Real = Real> extends ScanOptions {
   out?: { h?: Input<T>; state?: Input<T> };
 }
 
+/** Solves a recurrence whose states have `width` elements, of which b and h hold one for each step. */
 export function realScan<T extends Real>(
   kernel: "linearScan" | "matrixScan",
   gate: GateName,
