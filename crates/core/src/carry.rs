@@ -26,7 +26,10 @@ pub trait Carry<F: Real, const S: usize>: Send + Sync {
 /// So much an `A` may be above 1: the rounding of a product of gates that are all 1 in magnitude.
 const SLACK: f64 = 1.0 / 1024.0;
 
+/// The largest magnitude that amplifies nothing.
+pub(crate) const LIMIT: f64 = 1.0 + SLACK;
+
 /// Whether a magnitude, given as its square, amplifies nothing. False for NaN.
 pub(crate) fn is_contraction(square: f64) -> bool {
-    square <= (1.0 + SLACK) * (1.0 + SLACK)
+    square <= LIMIT * LIMIT
 }

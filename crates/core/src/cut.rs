@@ -13,6 +13,8 @@ use crate::{
 pub(crate) struct Cut<'a, const O: usize> {
     pub(crate) shape: Shape<O>,
     pub(crate) layout: &'a Layout<'a>,
+    /// Whether outputs are written past the caches.
+    pub(crate) streams: bool,
 }
 
 /// Consecutive sequences, computed one after the other.
@@ -21,6 +23,12 @@ pub(crate) struct Group<'a, F, const S: usize, const O: usize> {
     pub(crate) last: usize,
     pub(crate) state: [&'a mut [F]; S],
     pub(crate) out: [&'a mut [F]; O],
+}
+
+/// A stretch and its outputs.
+pub(crate) struct Piece<'a, F, const O: usize> {
+    pub(crate) at: Stretch,
+    pub(crate) out: [RowsMut<'a, F>; O],
 }
 
 /// A stretch and all it needs.
@@ -42,7 +50,7 @@ impl<F: Real, const S: usize, const O: usize> Group<'_, F, S, O> {
             let out = cut.take_rows(sequence, &mut self.out);
             let at = cut.layout.stretch(sequence, cut.layout.rows(sequence), 0..cut.shape.columns);
             if !at.rows.is_empty() {
-                operator.pass(context, &at, Link::Alone(state), whole(out, cut.row()));
+                operator.pass(context, &at, Link::Alone(state), whole(out, cut.row(), cut.streams));
             }
         }
     }
@@ -50,12 +58,12 @@ impl<F: Real, const S: usize, const O: usize> Group<'_, F, S, O> {
 
 impl<'a, const O: usize> Cut<'a, O> {
     /// Elements of a sequence's state.
-    fn state(&self) -> usize {
+    pub(crate) fn state(&self) -> usize {
         self.shape.columns * self.shape.depth
     }
 
     /// Elements of each output's row.
-    fn row(&self) -> [usize; O] {
+    pub(crate) fn row(&self) -> [usize; O] {
         self.shape.widths.map(|width| width * self.shape.columns)
     }
 
@@ -120,28 +128,16 @@ impl<'a, const O: usize> Cut<'a, O> {
         jobs
     }
 
-    /// How many stretches [`chunks`](Self::chunks) makes.
-    pub(crate) fn stretches(&self, chunk: usize) -> usize {
-        (0..self.layout.sequences()).map(|i| self.layout.rows(i).len().div_ceil(chunk)).sum()
-    }
-
-    pub(crate) fn chunks<'b, F: Real, const S: usize>(
+    /// All rows, cut into chunks of time: those of each sequence, in time order.
+    pub(crate) fn chunks<'b, F: Real>(
         self,
         chunk: usize,
-        chain: &'b Chain<F, S>,
-        mut state: [&'b mut [F]; S],
         mut out: [&'b mut [F]; O],
-    ) -> Vec<Job<'b, F, S, O>> {
-        let mut jobs: Vec<Job<'b, F, S, O>> = Vec::new();
-        for sequence in 0..self.layout.sequences() {
-            let state = take(&mut state, [self.state(); S]);
+    ) -> Vec<Vec<Piece<'b, F, O>>> {
+        let one = |sequence| {
             let mut out = self.take_rows(sequence, &mut out);
             let mut rest = self.layout.rows(sequence);
-            if !rest.is_empty() {
-                chain.set(jobs.len(), state.each_ref().map(|plane| plane.to_vec()));
-            }
-            let mut last = Some(state);
-            let mut is_first = true;
+            let mut pieces = Vec::new();
             while !rest.is_empty() {
                 let count = chunk.min(rest.len());
                 let counts = self.row().map(|width| width * count);
@@ -153,11 +149,34 @@ impl<'a, const O: usize> Cut<'a, O> {
                     rest.start += count;
                     (rest.start - count..rest.start, take(&mut out, counts))
                 };
-                let last = if rest.is_empty() { last.take() } else { None };
-                let link = Chained { chain, index: jobs.len(), is_first, last };
-                let out = whole(out, self.row());
-                jobs.push(Job { at: Stretch { rows, ..at }, link: Link::Chained(link), out });
-                is_first = false;
+                let out = whole(out, self.row(), self.streams);
+                pieces.push(Piece { at: Stretch { rows, ..at }, out });
+            }
+            pieces
+        };
+        (0..self.layout.sequences()).map(one).collect()
+    }
+
+    /// The jobs of chunks that hand on their states.
+    pub(crate) fn chained<'b, F: Real, const S: usize>(
+        self,
+        chunks: Vec<Vec<Piece<'b, F, O>>>,
+        chain: &'b Chain<F, S>,
+        mut state: [&'b mut [F]; S],
+    ) -> Vec<Job<'b, F, S, O>> {
+        let mut jobs: Vec<Job<'b, F, S, O>> = Vec::new();
+        for pieces in chunks {
+            let state = take(&mut state, [self.state(); S]);
+            if !pieces.is_empty() {
+                chain.set(jobs.len(), state.each_ref().map(|plane| plane.to_vec()));
+            }
+            let (first, last) = (jobs.len(), jobs.len() + pieces.len());
+            let mut state = Some(state);
+            for Piece { at, out } in pieces {
+                let index = jobs.len();
+                let last = if index + 1 == last { state.take() } else { None };
+                let link = Chained { chain, index, is_first: index == first, last };
+                jobs.push(Job { at, link: Link::Chained(link), out });
             }
         }
         jobs

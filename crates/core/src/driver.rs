@@ -7,6 +7,7 @@ use crate::{
     link::{Chain, Link},
     plan::Work,
     rows::RowsMut,
+    warm::{self, Start},
 };
 use fearless_simd::Level;
 
@@ -38,6 +39,10 @@ pub(crate) struct Context<'a> {
 pub(crate) trait Operator<F: Real, const S: usize, const O: usize>: Sync {
     fn shape(&self) -> Shape<O>;
 
+    /// After how many steps of a stretch nothing is left of the state that entered it; none if not
+    /// before its end.
+    fn reach(&self, at: &Stretch) -> Option<usize>;
+
     /// Computes a stretch: takes the state that enters from `link`, fills `out`, and passes on the
     /// state that leaves as early as it can.
     fn pass(
@@ -50,20 +55,32 @@ pub(crate) trait Operator<F: Real, const S: usize, const O: usize>: Sync {
 }
 
 /// The plan for an operator over a layout.
-pub(crate) fn plan<const O: usize>(shape: Shape<O>, layout: &Layout<'_>, engine: &Engine) -> Plan {
+pub(crate) fn plan<F: Real, const S: usize, const O: usize>(
+    operator: &impl Operator<F, S, O>,
+    layout: &Layout<'_>,
+    engine: &Engine,
+) -> Plan {
+    let shape = operator.shape();
     let deterministic = layout.options().deterministic.unwrap_or(engine.deterministic());
     // Threads beyond the cores would only wait for each other's summaries.
     let at_once = if deterministic { 2 } else { engine.parallelism().max(2) };
-    let pays = at_once >= shape.cut_from;
     let work = Work {
         sequences: layout.sequences(),
         rows: layout.total_rows(),
         longest: layout.longest(),
         columns: shape.columns,
         cost: shape.cost,
-        chunk: pays.then_some(shape.chunk),
+        chunk: shape.chunk,
+        has_cheap_summary: at_once >= shape.cut_from,
     };
-    Plan::new(&work, engine.threads(), deterministic)
+    let reach = |most: usize| {
+        let longest = (0..layout.sequences()).max_by_key(|&i| layout.rows(i).len())?;
+        let rows = layout.rows(longest);
+        let middle = rows.start + rows.len() / 2;
+        let rows = middle..(middle + most).min(rows.end);
+        operator.reach(&layout.stretch(longest, rows, 0..shape.columns))
+    };
+    Plan::new(&work, engine.threads(), deterministic, reach)
 }
 
 /// Runs an operator over all sequences: `state` holds what enters and then what leaves, `out` is
@@ -81,7 +98,8 @@ pub(crate) fn run<F: Real, const S: usize, const O: usize>(
         return;
     }
     let context = Context { level: engine.level(), layout };
-    let cut = Cut { shape, layout };
+    let written: usize = out.iter().map(|array| size_of_val(*array)).sum();
+    let cut = Cut { shape, layout, streams: written >= engine.stream_from() };
     match plan {
         Plan::Sequences { group } if group >= layout.sequences() => {
             let all = Group { first: 0, last: layout.sequences(), state, out };
@@ -97,12 +115,20 @@ pub(crate) fn run<F: Real, const S: usize, const O: usize>(
                 operator.pass(context, &job.at, job.link, job.out);
             });
         }
+        Plan::Warm { chunk, before } => {
+            let start = Start { chunk, before };
+            warm::run(operator, context, (cut, engine.pool()), start, state, out);
+        }
         Plan::Time { chunk } => {
-            let chain = Chain::new(cut.stretches(chunk));
-            let jobs = cut.chunks(chunk, &chain, state, out);
+            let chunks = cut.chunks(chunk, out);
+            let chain = Chain::new(chunks.iter().map(Vec::len).sum());
+            let jobs = cut.chained(chunks, &chain, state);
             engine.pool().each(jobs.into_iter(), |job| {
                 operator.pass(context, &job.at, job.link, job.out);
             });
         }
     }
 }
+
+#[cfg(test)]
+mod panics;

@@ -1,6 +1,6 @@
 //! What kernels run on: the CPU's vectors and the threads.
 
-use crate::{Error, pool::Pool};
+use crate::{Error, Plan, pool::Pool};
 use fearless_simd::Level;
 
 /// SIMD level, threads, and whether results may depend on how many threads there are.
@@ -10,6 +10,7 @@ pub struct Engine {
     pool: Pool,
     cores: usize,
     deterministic: bool,
+    stream_from: usize,
 }
 
 impl Engine {
@@ -17,13 +18,21 @@ impl Engine {
     pub fn new(threads: usize, deterministic: bool) -> Result<Self, Error> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let threads = if threads == 0 { cores } else { threads };
-        Ok(Self { level: Level::new(), pool: Pool::new(threads)?, cores, deterministic })
+        let (level, pool) = (Level::new(), Pool::new(threads)?);
+        Ok(Self { level, pool, cores, deterministic, stream_from: Plan::STREAM })
     }
 
     /// The same engine at another SIMD level, for tests and benches.
     #[must_use]
     pub fn at(self, level: Level) -> Self {
         Self { level, ..self }
+    }
+
+    /// The same engine, writing outputs of at least so many bytes past the caches, for tests and
+    /// benches.
+    #[must_use]
+    pub fn streaming_from(self, bytes: usize) -> Self {
+        Self { stream_from: bytes, ..self }
     }
 
     /// How many threads there are.
@@ -42,6 +51,10 @@ impl Engine {
     /// How many threads can make progress at once.
     pub(crate) fn parallelism(&self) -> usize {
         self.threads().min(self.cores)
+    }
+
+    pub(crate) fn stream_from(&self) -> usize {
+        self.stream_from
     }
 
     pub(crate) fn deterministic(&self) -> bool {

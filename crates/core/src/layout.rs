@@ -36,6 +36,15 @@ pub(crate) struct Stretch {
     pub(crate) columns: Range<usize>,
     /// Whether time runs from the last row to the first.
     pub(crate) reverse: bool,
+    /// All steps of the sequence.
+    pub(crate) all: Range<usize>,
+}
+
+impl Stretch {
+    /// How many steps of the sequence came before.
+    pub(crate) fn elapsed(&self) -> usize {
+        if self.reverse { self.all.end - self.rows.end } else { self.rows.start - self.all.start }
+    }
 }
 
 impl<'a> Layout<'a> {
@@ -99,7 +108,8 @@ impl<'a> Layout<'a> {
         rows: Range<usize>,
         columns: Range<usize>,
     ) -> Stretch {
-        Stretch { sequence, rows, columns, reverse: self.options.reverse }
+        let (all, reverse) = (self.rows(sequence), self.options.reverse);
+        Stretch { sequence, rows, columns, reverse, all }
     }
 
     /// A stretch cut at its resets: runs in time order, each with whether it starts from zero.

@@ -15,7 +15,9 @@ pub mod discretize;
 mod driver;
 mod engine;
 mod error;
+mod forget;
 pub mod hippo;
+mod lanes;
 mod layout;
 pub mod linear_scan;
 mod link;
@@ -27,6 +29,11 @@ mod real;
 mod rows;
 mod scan;
 mod signal;
+// For the bench, which measures what such stores can do.
+#[doc(hidden)]
+pub mod stream;
+mod turn;
+mod warm;
 
 pub use carry::Carry;
 pub use dims::{Dims, enter};

@@ -41,9 +41,10 @@ pub(crate) fn take_end<'a, F, const N: usize>(
 pub(crate) fn whole<'a, F, const O: usize>(
     out: [&'a mut [F]; O],
     widths: [usize; O],
+    streams: bool,
 ) -> [RowsMut<'a, F>; O] {
     let mut widths = widths.into_iter();
-    out.map(|data| RowsMut::Whole { data, width: widths.next().unwrap_or(0) })
+    out.map(|data| RowsMut::Whole { data, width: widths.next().unwrap_or(0), streams })
 }
 
 /// The state's way into a stretch and out of it.

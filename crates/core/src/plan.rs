@@ -13,6 +13,14 @@ pub enum Plan {
         /// Columns of a job.
         block: usize,
     },
+    /// A job for every `chunk` steps of every sequence; each starts from what the steps before it
+    /// leave, and is put right where that was not the state. The bits are those of one thread.
+    Warm {
+        /// Steps of a job.
+        chunk: usize,
+        /// Steps before it.
+        before: usize,
+    },
     /// A job for every `chunk` steps of every sequence; each is read twice, the second time from
     /// the cache.
     Time {
@@ -34,19 +42,30 @@ pub struct Work {
     pub columns: usize,
     /// Operations of a step and column, counted as scan elements.
     pub cost: usize,
-    /// Steps of a chunk where cutting time pays, given enough threads.
-    pub chunk: Option<usize>,
+    /// Steps of a chunk that fits a core's cache.
+    pub chunk: usize,
+    /// Whether reading a chunk twice pays, given enough threads.
+    pub has_cheap_summary: bool,
 }
 
 impl Plan {
     /// Below this many elements (0.3 ms of one thread) a second thread costs more than it gives.
-    pub const PARALLEL: usize = 700_000;
+    pub const PARALLEL: usize = 1_500_000;
 
     /// Elements of a chunk of time: two inputs and an output of it fit a core's cache.
     pub const CHUNK: usize = 1 << 15;
 
     /// Columns of a block at the least: narrower pieces of a row cost more than one thread.
     pub const BLOCK: usize = 256;
+
+    /// From so many bytes of outputs on they are written past the caches.
+    pub const STREAM: usize = 1 << 23;
+
+    /// A chunk has at least so many times the steps that its guess takes.
+    const GUESS: usize = 8;
+
+    /// Chunks are multiples of so many steps: what a kernel takes at once.
+    const STEP: usize = 256;
 
     /// So many threads does a deterministic plan reckon with, however many there are.
     const RECKONED: usize = 8;
@@ -56,9 +75,15 @@ impl Plan {
         (Self::CHUNK / width.max(1)).max(16)
     }
 
-    /// The plan for `work` on `threads`. A cut in time changes bits, the other two do not: where
-    /// results must be `deterministic`, whether time is cut depends on the work alone.
-    pub fn new(work: &Work, threads: usize, deterministic: bool) -> Self {
+    /// The plan for `work` on `threads`. `reach` says after how many steps, at most so many, nothing
+    /// is left of a state. Only [`Plan::Time`] changes bits: where results must be `deterministic`,
+    /// whether it is taken depends on the work alone.
+    pub fn new(
+        work: &Work,
+        threads: usize,
+        deterministic: bool,
+        reach: impl FnOnce(usize) -> Option<usize>,
+    ) -> Self {
         let serial = Self::Sequences { group: work.sequences.max(1) };
         let elements = work.rows.saturating_mul(work.columns).saturating_mul(work.cost);
         if elements < Self::PARALLEL {
@@ -67,12 +92,17 @@ impl Plan {
         let reckoned = if deterministic { Self::RECKONED } else { threads };
         let uneven = reckoned > 1 && work.longest.saturating_mul(reckoned) > work.rows;
         let narrow = work.columns < reckoned.saturating_mul(Self::BLOCK);
-        if let Some(chunk) = work.chunk
-            && uneven
-            && narrow
-            && work.longest >= 4 * chunk
-        {
-            return Self::Time { chunk };
+        if uneven && narrow && work.longest >= 4 * work.chunk {
+            if let Some(reach) = reach(work.longest / (Self::GUESS * reckoned)) {
+                return if threads == 1 {
+                    serial
+                } else {
+                    Self::warm(work.longest, reach, threads)
+                };
+            }
+            if work.has_cheap_summary {
+                return Self::Time { chunk: work.chunk };
+            }
         }
         if threads == 1 {
             return serial;
@@ -82,5 +112,13 @@ impl Plan {
             return Self::Columns { block };
         }
         Self::Sequences { group: work.sequences.div_ceil(4 * threads) }
+    }
+
+    /// As many chunks as keep all threads busy to the end, but none so short that its guess counts.
+    fn warm(longest: usize, reach: usize, threads: usize) -> Self {
+        let before = (reach + reach / 4).next_multiple_of(Self::STEP);
+        let each = (longest / (2 * Self::GUESS * before * threads)).clamp(1, 4);
+        let chunk = longest.div_ceil(each * threads).next_multiple_of(Self::STEP).max(before);
+        Self::Warm { chunk, before }
     }
 }

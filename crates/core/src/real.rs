@@ -1,11 +1,30 @@
 //! The number types that every operator takes.
 
+use fearless_simd::{Simd, SimdFloatElement, f32x4, f32x8, f64x2, f64x4, prelude::*};
 use std::fmt::Debug;
 
 /// `f32` or `f64`.
 pub trait Real:
-    num_traits::Float + num_traits::NumAssign + nalgebra::Scalar + Default + Debug + Send + Sync
+    SimdFloatElement
+    + num_traits::Float
+    + num_traits::NumAssign
+    + nalgebra::Scalar
+    + bytemuck::Pod
+    + Default
+    + Debug
+    + Send
+    + Sync
 {
+    /// A vector of 256 bits: wider ones gained nothing where they exist, and cost a split into
+    /// units of [`crate::stream`].
+    type Vector<S: Simd>: SimdFloat<S, Element = Self> + SimdSplit<S>;
+
+    /// A vector of 128 bits.
+    type Block<S: Simd>: SimdFloat<S, Element = Self>;
+
+    /// What separates the upper half of a number's digits from the rest (Dekker 1971).
+    const SPLIT: Self;
+
     /// `x`, rounded.
     fn of(x: f64) -> Self;
 
@@ -21,6 +40,10 @@ pub trait Real:
 }
 
 impl Real for f32 {
+    type Vector<S: Simd> = f32x8<S>;
+    type Block<S: Simd> = f32x4<S>;
+    const SPLIT: Self = 4097.0;
+
     #[inline(always)]
     fn of(x: f64) -> Self {
         x as Self
@@ -33,6 +56,10 @@ impl Real for f32 {
 }
 
 impl Real for f64 {
+    type Vector<S: Simd> = f64x4<S>;
+    type Block<S: Simd> = f64x2<S>;
+    const SPLIT: Self = 134_217_729.0;
+
     #[inline(always)]
     fn of(x: f64) -> Self {
         x
@@ -42,6 +69,13 @@ impl Real for f64 {
     fn wide(self) -> f64 {
         self
     }
+}
+
+/// [`Real::flushed`] of every lane.
+#[inline(always)]
+pub(crate) fn flush<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(x: V) -> V {
+    let [min, zero] = [F::min_positive_value(), F::zero()].map(|y| V::splat(x.token(), y));
+    x.abs().simd_lt(min).select(zero, x)
 }
 
 /// [`Real::flushed`] of a single number that is rarely subnormal: by a branch, which is predicted,

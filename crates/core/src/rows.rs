@@ -1,5 +1,6 @@
 //! Rows of signals, to read and to write.
 
+use crate::{Real, stream};
 use std::ops::Range;
 
 /// Rows to read: `columns` of every `pitch` elements, or the same ones again where `pitch` is 0.
@@ -37,18 +38,28 @@ pub(crate) enum RowsMut<'a, F> {
         data: &'a mut [F],
         /// Elements of a row.
         width: usize,
+        /// Whether they are to be written past the caches.
+        streams: bool,
     },
     /// A piece of each row.
     Pieces(Vec<&'a mut [F]>),
 }
 
-impl<'a, F> RowsMut<'a, F> {
+impl<'a, F: Real> RowsMut<'a, F> {
     /// Row `t`.
     #[inline(always)]
     pub(crate) fn row(&mut self, t: usize) -> &mut [F] {
         match self {
-            Self::Whole { data, width } => &mut data[t * *width..][..*width],
+            Self::Whole { data, width, .. } => &mut data[t * *width..][..*width],
             Self::Pieces(rows) => rows[t],
+        }
+    }
+
+    /// Whether they are to be written past the caches, and stand so that it is fast.
+    pub(crate) fn streams(&self) -> bool {
+        match self {
+            Self::Whole { data, width, streams } => *streams && stream::is_apt(data, *width),
+            Self::Pieces(_) => false,
         }
     }
 
@@ -63,9 +74,10 @@ impl<'a, F> RowsMut<'a, F> {
     /// The same rows, for a shorter while.
     pub(crate) fn reborrow(&mut self, rows: Range<usize>) -> RowsMut<'_, F> {
         match self {
-            Self::Whole { data, width } => RowsMut::Whole {
-                data: &mut data[rows.start * *width..rows.end * *width],
-                width: *width,
+            &mut Self::Whole { ref mut data, width, streams } => RowsMut::Whole {
+                data: &mut data[rows.start * width..rows.end * width],
+                width,
+                streams,
             },
             Self::Pieces(pieces) => {
                 RowsMut::Pieces(pieces[rows].iter_mut().map(|row| &mut **row).collect())
@@ -80,6 +92,9 @@ impl<'a, F> RowsMut<'a, F> {
         block: usize,
         depth: usize,
     ) -> Vec<Self> {
+        if block >= columns {
+            return vec![Self::Whole { data, width: columns * depth, streams: false }];
+        }
         let mut blocks: Vec<Vec<&mut [F]>> = Vec::new();
         blocks.resize_with(columns.div_ceil(block), Vec::new);
         for row in data.chunks_exact_mut(columns * depth) {
@@ -91,17 +106,16 @@ impl<'a, F> RowsMut<'a, F> {
     }
 }
 
-/// Visits `count` rows in time order: `step` gets the same row of every input and every output.
+/// Visits `count` rows in time order.
 #[inline(always)]
-pub(crate) fn walk<F, const I: usize, const O: usize>(
+pub(crate) fn walk<F, const I: usize>(
     count: usize,
     reverse: bool,
     inputs: [Rows<'_, F>; I],
-    mut outputs: [RowsMut<'_, F>; O],
-    mut step: impl FnMut([&[F]; I], [&mut [F]; O]),
+    mut step: impl FnMut(usize, [&[F]; I]),
 ) {
     for k in 0..count {
         let t = if reverse { count - 1 - k } else { k };
-        step(inputs.each_ref().map(|rows| rows.row(t)), outputs.each_mut().map(|rows| rows.row(t)));
+        step(t, inputs.each_ref().map(|rows| rows.row(t)));
     }
 }

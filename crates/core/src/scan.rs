@@ -15,6 +15,9 @@ pub(crate) trait Scan<F: Real, const S: usize, const O: usize>: Sync {
 
     fn shape(&self) -> Shape<O>;
 
+    /// See [`Operator::reach`].
+    fn reach(&self, at: &Stretch) -> Option<usize>;
+
     /// What a stretch without resets does.
     fn summarize(&self, level: Level, at: &Stretch) -> Self::Carry;
 
@@ -31,6 +34,10 @@ impl<F: Real, const S: usize, const O: usize, T: Scan<F, S, O>> Operator<F, S, O
 {
     fn shape(&self) -> Shape<O> {
         self.0.shape()
+    }
+
+    fn reach(&self, at: &Stretch) -> Option<usize> {
+        self.0.reach(at)
     }
 
     fn pass(
@@ -122,7 +129,7 @@ pub(crate) fn summarize<F: Real, const S: usize, const O: usize, T: Scan<F, S, O
 ) -> Vec<T::Carry> {
     let columns = 0..scan.shape().columns;
     let whole = |i| layout.stretch(i, layout.rows(i), columns.clone());
-    let Plan::Time { chunk } = plan(scan.shape(), layout, engine) else {
+    let Plan::Time { chunk } = plan(&Reduced(scan), layout, engine) else {
         return engine
             .pool()
             .map(0..layout.sequences(), |i| scan.summarize(engine.level(), &whole(i)));

@@ -8,12 +8,13 @@ use support::{
     run, truth,
 };
 
-const PLANS: [Plan; 5] = [
+const PLANS: [Plan; 6] = [
     Plan::Sequences { group: 1 },
     Plan::Time { chunk: 64 },
     Plan::Time { chunk: 512 },
     Plan::Time { chunk: 4096 },
     Plan::Time { chunk: 32768 },
+    Plan::Warm { chunk: 8192, before: 512 },
 ];
 
 fn assert_exact_enough<O: Operator, F: Real>(call: &Call<F>) {
@@ -61,6 +62,33 @@ fn a_negative_gate_near_1_alternates() {
     let row = |_: &mut _| vec![vec![-0.999; 2]];
     assert_exact_enough::<Linear, f32>(&constant::<Linear, f32>(131_072, 2, row));
     assert_exact_enough::<Linear, f64>(&constant::<Linear, f64>(131_072, 2, row));
+}
+
+#[test]
+fn a_constant_gate_of_one_channel_near_1() {
+    for gate in [0.999, 0.9999, 0.99999, 1.0, -0.99999] {
+        let random = &mut support::Random(5);
+        let mut call = constant::<Linear, f32>(131_072, 1, |_| vec![vec![gate]]);
+        assert_exact_enough::<Linear, f32>(&call);
+        call.b[0].iter_mut().for_each(|b| *b = random.normal() as f32);
+        assert_exact_enough::<Linear, f32>(&call);
+        assert_exact_enough::<Linear, f64>(&constant::<Linear, f64>(131_072, 1, |_| {
+            vec![vec![gate]]
+        }));
+    }
+}
+
+#[test]
+fn a_warm_start_does_not_forget_a_nan() {
+    let row = |random: &mut support::Random| vec![vec![random.uniform(0.0, 1.0); 2]];
+    let mut call = random::<Linear, f32>(10_000, 2, row);
+    for bad in [f32::NAN, f32::INFINITY] {
+        call.b[0][5] = bad;
+        let serial = run::<Linear, f32>(&call, Plan::Sequences { group: 1 }, best(1));
+        let warm = run::<Linear, f32>(&call, Plan::Warm { chunk: 1024, before: 256 }, best(2));
+        assert!(serial.h[0][19_999].is_nan() || serial.h[0][19_999].is_infinite());
+        assert_eq!(warm.bits(), serial.bits());
+    }
 }
 
 #[test]

@@ -37,15 +37,15 @@ fn deterministic_bits<O: Operator, F: Real>(length: usize, channels: usize, cost
 
 #[test]
 fn a_deterministic_call_has_the_same_bits_on_any_number_of_threads() {
-    deterministic_bits::<Linear, f32>(100_003, 8, 1);
-    deterministic_bits::<Linear, f64>(100_003, 8, 1);
-    deterministic_bits::<Complex, f32>(100_003, 4, 2);
-    deterministic_bits::<Complex, f64>(100_003, 4, 2);
+    deterministic_bits::<Linear, f32>(200_003, 8, 1);
+    deterministic_bits::<Linear, f64>(200_003, 8, 1);
+    deterministic_bits::<Complex, f32>(200_003, 4, 2);
+    deterministic_bits::<Complex, f64>(200_003, 4, 2);
 }
 
 #[test]
 fn a_deterministic_matrix_scan_is_serial() {
-    let call = Call { deterministic: Some(true), ..long::<Matrix, f32>(100_003, 3) };
+    let call = Call { deterministic: Some(true), ..long::<Matrix, f32>(200_003, 3) };
     let want = run::<Matrix, f32>(&call, SERIAL, best(1)).bits();
     for threads in 1..=4 {
         assert!(run::<Matrix, f32>(&call, None, best(threads)).bits() == want, "{threads} threads");
@@ -68,14 +68,27 @@ fn repeated_bits<O: Operator, F: Real>(length: usize, channels: usize) {
 
 #[test]
 fn every_run_of_a_call_has_the_same_bits() {
-    repeated_bits::<Linear, f32>(100_003, 8);
-    repeated_bits::<Complex, f32>(100_003, 4);
-    repeated_bits::<Matrix, f32>(200_003, 2);
+    repeated_bits::<Linear, f32>(200_003, 8);
+    repeated_bits::<Complex, f32>(200_003, 4);
+    repeated_bits::<Matrix, f32>(400_003, 2);
+}
+
+#[test]
+fn a_warm_start_is_chosen_where_gates_decay_and_changes_no_bit() {
+    let row = |random: &mut _| Linear::gates(random, Gates::Decays, false, 8);
+    let call = random::<Linear, f32>(200_003, 8, row);
+    let want = run::<Linear, f32>(&call, SERIAL, best(1)).bits();
+    for threads in 1..=4 {
+        for deterministic in [false, true] {
+            let call = Call { deterministic: Some(deterministic), ..call.clone() };
+            assert!(run::<Linear, f32>(&call, None, best(threads)).bits() == want, "{threads}");
+        }
+    }
 }
 
 #[test]
 fn callers_may_share_an_engine() {
-    let call = &long::<Linear, f32>(100_003, 8);
+    let call = &long::<Linear, f32>(200_003, 8);
     let want = &run::<Linear, f32>(call, in_time(call, 1), best(1)).bits();
     std::thread::scope(|scope| {
         for _ in 0..4 {
@@ -95,10 +108,10 @@ fn long_summary<O: Operator, F: Real>(length: usize, channels: usize) {
 
 #[test]
 fn a_long_summary_is_the_sum_of_its_chunks() {
-    long_summary::<Linear, f32>(100_003, 8);
-    long_summary::<Linear, f64>(100_003, 8);
-    long_summary::<Complex, f32>(100_003, 4);
-    long_summary::<Complex, f64>(100_003, 4);
-    long_summary::<Matrix, f32>(200_003, 2);
-    long_summary::<Matrix, f64>(200_003, 2);
+    long_summary::<Linear, f32>(200_003, 8);
+    long_summary::<Linear, f64>(200_003, 8);
+    long_summary::<Complex, f32>(200_003, 4);
+    long_summary::<Complex, f64>(200_003, 4);
+    long_summary::<Matrix, f32>(400_003, 2);
+    long_summary::<Matrix, f64>(400_003, 2);
 }

@@ -2,26 +2,38 @@
 
 use super::ComplexCarry;
 use crate::{
-    Real,
+    Real, forget,
+    lanes::{self, Step},
     layout::Stretch,
+    real::flush,
     rows::{Rows, RowsMut, walk},
 };
-use fearless_simd::Simd;
+use fearless_simd::{Simd, prelude::*};
 
 /// Advances `state` through a stretch, writing every state it passes to the outputs.
 #[inline(always)]
 pub(crate) fn advance<S: Simd, F: Real>(
-    _: S,
+    simd: S,
     at: &Stretch,
     inputs: [Rows<'_, F>; 4],
-    [re, im]: [&mut [F]; 2],
+    state: [&mut [F]; 2],
     out: [RowsMut<'_, F>; 2],
 ) {
-    walk(at.rows.len(), at.reverse, inputs, out, |[ar, ai, br, bi], [hr, hi]| {
-        step([ar, ai], [br, bi], re, im);
-        hr.copy_from_slice(re);
-        hi.copy_from_slice(im);
-    });
+    lanes::advance(simd, Affine, (at.rows.len(), at.reverse), inputs, state, out);
+}
+
+/// `h = a h + b`.
+#[derive(Clone, Copy)]
+struct Affine;
+
+impl Step<4, 2> for Affine {
+    #[inline(always)]
+    fn step<S: Simd, F: Real, V>(self, [ar, ai, br, bi]: [V; 4], [x, y]: [V; 2]) -> [V; 2]
+    where
+        V: SimdFloat<S, Element = F>,
+    {
+        [flush(ar * x - ai * y + br), flush(ar * y + ai * x + bi)]
+    }
 }
 
 /// Reduces a stretch to its carry.
@@ -33,7 +45,7 @@ pub(super) fn summarize<S: Simd, F: Real>(
     carry: &mut ComplexCarry<F>,
 ) {
     let ComplexCarry { a: [pr, pi], b: [re, im] } = carry;
-    walk(at.rows.len(), at.reverse, inputs, [], |[ar, ai, br, bi], []| {
+    walk(at.rows.len(), at.reverse, inputs, |_, [ar, ai, br, bi]| {
         turn([ar, ai], pr, pi);
         step([ar, ai], [br, bi], re, im);
     });
@@ -58,4 +70,16 @@ fn turn<F: Real>([ar, ai]: [&[F]; 2], re: &mut [f64], im: &mut [f64]) {
         let (next, turned) = (ar * *x - ai * *y, ar * *y + ai * *x);
         (*x, *y) = (next.flushed(), turned.flushed());
     }
+}
+
+/// See [`crate::driver::Operator::reach`].
+pub(super) fn reach<F: Real>(at: &Stretch, [ar, ai]: [Rows<'_, F>; 2]) -> Option<usize> {
+    forget::reach::<F>(at.columns.len(), at.rows.len(), |step, products| {
+        let t = if at.reverse { at.rows.len() - 1 - step } else { step };
+        let row = ar.row(t).iter().zip(ai.row(t));
+        products
+            .iter_mut()
+            .zip(row)
+            .for_each(|(product, (re, im))| *product *= re.wide().hypot(im.wide()));
+    })
 }

@@ -8,6 +8,7 @@ use crate::{
     Dims, Engine, Error, Options, Plan, Real,
     dims::check,
     driver::{self, Shape},
+    lanes::suited,
     layout::{Layout, Stretch},
     rows::{Rows, RowsMut},
     scan::{self, Reduced, Scan},
@@ -59,7 +60,7 @@ impl<'a, F: Real> ComplexScan<'a, F> {
 
     /// Writes every state to `h`. `state` enters as `h[-1]` and leaves as the last `h`.
     pub fn run(self, engine: &Engine, state: [&mut [F]; 2], h: [&mut [F]; 2]) -> Result<(), Error> {
-        let plan = driver::plan(self.shape(), &self.layout, engine);
+        let plan = driver::plan(&Reduced(&self), &self.layout, engine);
         self.run_as(plan, engine, state, h)
     }
 
@@ -107,6 +108,11 @@ impl<F: Real> Scan<F, 2, 2> for ComplexScan<'_, F> {
         Shape { columns, depth: 1, widths: [1, 1], cost: 2, chunk, cut_from: 2 }
     }
 
+    fn reach(&self, at: &Stretch) -> Option<usize> {
+        let [re, im] = &self.a;
+        kernel::reach(at, [re.at(at, 1), im.at(at, 1)])
+    }
+
     fn summarize(&self, level: Level, at: &Stretch) -> ComplexCarry<F> {
         let mut carry = ComplexCarry::identity(at.columns.len());
         let inputs = self.inputs(at);
@@ -116,6 +122,6 @@ impl<F: Real> Scan<F, 2, 2> for ComplexScan<'_, F> {
 
     fn advance(&self, level: Level, at: &Stretch, state: [&mut [F]; 2], out: [RowsMut<'_, F>; 2]) {
         let inputs = self.inputs(at);
-        dispatch!(level, simd => kernel::advance(simd, at, inputs, state, out));
+        dispatch!(suited(level), simd => kernel::advance(simd, at, inputs, state, out));
     }
 }

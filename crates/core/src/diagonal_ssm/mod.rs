@@ -92,7 +92,7 @@ impl<'a, F: Real> DiagonalSsm<'a, F> {
         check("out.state.re", self.state(), state[0].len())?;
         check("out.state.im", self.state(), state[1].len())?;
         check("out.y", self.dims.signal(), y.len())?;
-        let plan = driver::plan(self.shape(), &self.layout, engine);
+        let plan = driver::plan(&self, &self.layout, engine);
         driver::run(&self, &self.layout, engine, plan, state, [y]);
         Ok(())
     }
@@ -128,6 +128,11 @@ impl<F: Real> Operator<F, 2, 1> for DiagonalSsm<'_, F> {
             chunk: kernel::chunk(self.states, channels),
             cut_from: 2,
         }
+    }
+
+    /// Not looked for: chunks wait for each other but a small part of their time.
+    fn reach(&self, _: &Stretch) -> Option<usize> {
+        None
     }
 
     fn pass(

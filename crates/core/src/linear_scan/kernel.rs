@@ -2,32 +2,38 @@
 
 use super::LinearCarry;
 use crate::{
-    Real,
+    Real, forget,
+    lanes::{self, Step},
     layout::Stretch,
+    real::flush,
     rows::{Rows, RowsMut, walk},
 };
-use fearless_simd::Simd;
+use fearless_simd::{Simd, prelude::*};
 
 /// Advances `state` through a stretch, writing every state it passes to the output.
-///
-/// Plain loops on purpose: inlined under `dispatch!` they become the widest vectors the CPU has,
-/// and with no fused multiply-add they give the same bits on all of them.
 #[inline(always)]
 pub(super) fn advance<S: Simd, F: Real>(
-    _: S,
+    simd: S,
     at: &Stretch,
     inputs: [Rows<'_, F>; 2],
     state: &mut [F],
     out: [RowsMut<'_, F>; 1],
 ) {
-    walk(at.rows.len(), at.reverse, inputs, out, |[a, b], [h]| step(a, b, state, h));
+    lanes::advance(simd, Affine, (at.rows.len(), at.reverse), inputs, [state], out);
 }
 
-#[inline(always)]
-fn step<F: Real>(a: &[F], b: &[F], state: &mut [F], h: &mut [F]) {
-    for (((h, s), &a), &b) in h.iter_mut().zip(state).zip(a).zip(b) {
-        *s = (a * *s + b).flushed();
-        *h = *s;
+/// `h = a h + b`.
+#[derive(Clone, Copy)]
+struct Affine;
+
+impl Step<2, 1> for Affine {
+    #[inline(always)]
+    fn step<S: Simd, F: Real, V>(self, [a, b]: [V; 2], [h]: [V; 1]) -> [V; 1]
+    where
+        V: SimdFloat<S, Element = F>,
+    {
+        // Without fused multiply-add all CPUs give the same bits.
+        [flush(a * h + b)]
     }
 }
 
@@ -39,7 +45,7 @@ pub(super) fn summarize<S: Simd, F: Real>(
     inputs: [Rows<'_, F>; 2],
     carry: &mut LinearCarry<F>,
 ) {
-    walk(at.rows.len(), at.reverse, inputs, [], |[a, b], []| {
+    walk(at.rows.len(), at.reverse, inputs, |_, [a, b]| {
         reduce(a, b, &mut carry.a, &mut carry.b);
     });
 }
@@ -50,4 +56,12 @@ fn reduce<F: Real>(a: &[F], b: &[F], product: &mut [f64], state: &mut [F]) {
         *p = (a.wide() * *p).flushed();
         *s = (a * *s + b).flushed();
     }
+}
+
+/// See [`crate::driver::Operator::reach`].
+pub(super) fn reach<F: Real>(at: &Stretch, a: Rows<'_, F>) -> Option<usize> {
+    forget::reach::<F>(at.columns.len(), at.rows.len(), |step, products| {
+        let row = a.row(if at.reverse { at.rows.len() - 1 - step } else { step });
+        products.iter_mut().zip(row).for_each(|(product, a)| *product *= a.wide().abs());
+    })
 }

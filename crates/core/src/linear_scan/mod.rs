@@ -3,12 +3,16 @@
 mod carry;
 mod kernel;
 mod narrow;
+mod product;
 mod reference;
+mod single;
+mod tile;
 
 use crate::{
     Dims, Engine, Error, Options, Plan, Real,
     dims::check,
     driver::{self, Shape},
+    lanes::suited,
     layout::{Layout, Stretch},
     rows::RowsMut,
     scan::{self, Reduced, Scan},
@@ -47,7 +51,7 @@ impl<'a, F: Real> LinearScan<'a, F> {
 
     /// Writes every state to `h`. `state` enters as `h[-1]` and leaves as the last `h`.
     pub fn run(self, engine: &Engine, state: &mut [F], h: &mut [F]) -> Result<(), Error> {
-        let plan = driver::plan(self.shape(), &self.layout, engine);
+        let plan = driver::plan(&Reduced(&self), &self.layout, engine);
         self.run_as(plan, engine, state, h)
     }
 
@@ -86,10 +90,14 @@ impl<F: Real> Scan<F, 1, 1> for LinearScan<'_, F> {
         Shape { columns, depth: 1, widths: [1], cost: 1, chunk: Plan::chunk(columns), cut_from: 2 }
     }
 
+    fn reach(&self, at: &Stretch) -> Option<usize> {
+        kernel::reach(at, self.a.at(at, 1))
+    }
+
     fn summarize(&self, level: Level, at: &Stretch) -> LinearCarry<F> {
         let mut carry = LinearCarry::identity(at.columns.len());
         let inputs = [self.a.at(at, 1), self.b.at(at, 1)];
-        let is_done = dispatch!(level, simd => match at.columns.len() {
+        let is_done = dispatch!(suited(level), simd => match at.columns.len() {
             1 => narrow::summarize::<_, _, 1>(simd, at, inputs, &mut carry),
             2 => narrow::summarize::<_, _, 2>(simd, at, inputs, &mut carry),
             3 => narrow::summarize::<_, _, 3>(simd, at, inputs, &mut carry),
@@ -111,8 +119,8 @@ impl<F: Real> Scan<F, 1, 1> for LinearScan<'_, F> {
         mut out: [RowsMut<'_, F>; 1],
     ) {
         let inputs = [self.a.at(at, 1), self.b.at(at, 1)];
-        let is_done = dispatch!(level, simd => match at.columns.len() {
-            1 => narrow::advance::<_, _, 1>(simd, at, inputs, state, &mut out),
+        let is_done = dispatch!(suited(level), simd => match at.columns.len() {
+            1 => narrow::advance_one(simd, at, inputs, state, &mut out),
             2 => narrow::advance::<_, _, 2>(simd, at, inputs, state, &mut out),
             3 => narrow::advance::<_, _, 3>(simd, at, inputs, state, &mut out),
             4 => narrow::advance::<_, _, 4>(simd, at, inputs, state, &mut out),
@@ -120,7 +128,7 @@ impl<F: Real> Scan<F, 1, 1> for LinearScan<'_, F> {
             _ => false,
         });
         if !is_done {
-            dispatch!(level, simd => kernel::advance(simd, at, inputs, state, out));
+            dispatch!(suited(level), simd => kernel::advance(simd, at, inputs, state, out));
         }
     }
 }

@@ -1,14 +1,17 @@
 //! Stretches of a few channels, whose state stays in registers: there the bookkeeping of a row would
 //! cost more than its arithmetic.
 
-use super::LinearCarry;
+use super::{
+    LinearCarry,
+    single::{self, Channel, Gates},
+};
 use crate::{
     Real,
     layout::Stretch,
     real::flushed_rarely,
     rows::{Rows, RowsMut},
 };
-use fearless_simd::Simd;
+use fearless_simd::{Simd, prelude::*};
 
 /// Advances `W` channels as the kernel for any number does, bit for bit. False, and nothing done,
 /// where rows do not stand one after the other.
@@ -48,6 +51,29 @@ pub(super) fn advance<S: Simd, F: Real, const W: usize>(
         }
     }
     state.copy_from_slice(&now);
+    true
+}
+
+/// Advances one channel. False, and nothing done, where its numbers do not stand one after the other.
+#[inline(always)]
+pub(super) fn advance_one<S: Simd, F: Real>(
+    simd: S,
+    at: &Stretch,
+    [a, b]: [Rows<'_, F>; 2],
+    state: &mut [F],
+    [out]: &mut [RowsMut<'_, F>; 1],
+) -> bool {
+    let count = at.rows.len();
+    let (Some(b), RowsMut::Whole { data, streams, .. }) = (b.flat(count), out) else {
+        return false;
+    };
+    let a = a.flat(count).map_or_else(|| Gates::All(a.row(0)[0]), Gates::Each);
+    let channel = Channel { a, b, h: data, reverse: at.reverse, streams: *streams };
+    state[0] = if F::Vector::<S>::LEN == 8 {
+        single::advance::<_, _, F::Vector<S>, 8>(simd, channel, at.elapsed(), state[0])
+    } else {
+        single::advance::<_, _, F::Vector<S>, 4>(simd, channel, at.elapsed(), state[0])
+    };
     true
 }
 

@@ -19,17 +19,17 @@ pub(super) fn advance<S: Simd, F: Real, const N: usize>(
     at: &Stretch,
     inputs: [Rows<'_, F>; 2],
     state: &mut [F],
-    out: [RowsMut<'_, F>; 1],
+    [mut out]: [RowsMut<'_, F>; 1],
 ) {
     let mut now = [F::zero(); N];
     now.copy_from_slice(state);
-    walk(at.rows.len(), at.reverse, inputs, out, |[a, b], [h]| {
+    walk(at.rows.len(), at.reverse, inputs, |t, [a, b]| {
         now = std::array::from_fn(|i| {
             let row = &a[i * N..(i + 1) * N];
             let sum = (0..N).fold(b[i], |sum, j| sum + row[j] * now[j]);
             sum.flushed()
         });
-        h.copy_from_slice(&now);
+        out.row(t).copy_from_slice(&now);
     });
     state.copy_from_slice(&now);
 }
@@ -41,9 +41,9 @@ pub(super) fn advance_any<S: Simd, F: Real>(
     at: &Stretch,
     inputs: [Rows<'_, F>; 2],
     state: &mut [F],
-    out: [RowsMut<'_, F>; 1],
+    [mut out]: [RowsMut<'_, F>; 1],
 ) {
-    walk(at.rows.len(), at.reverse, inputs, out, |[a, b], [h]| step(a, b, state, h));
+    walk(at.rows.len(), at.reverse, inputs, |t, [a, b]| step(a, b, state, out.row(t)));
 }
 
 #[inline(always)]
@@ -64,7 +64,7 @@ pub(super) fn summarize<S: Simd, F: Real>(
 ) {
     let n = carry.b.len();
     let (mut matrix, mut vector) = (carry.a.clone(), carry.b.clone());
-    walk(at.rows.len(), at.reverse, inputs, [], |[a, b], []| {
+    walk(at.rows.len(), at.reverse, inputs, |_, [a, b]| {
         product(n, a, &carry.a, &mut matrix);
         std::mem::swap(&mut carry.a, &mut matrix);
         step(a, b, &mut carry.b, &mut vector);

@@ -47,7 +47,7 @@ impl<'a, F: Real> MatrixScan<'a, F> {
 
     /// Writes every state to `h`. `state` enters as `h[-1]` and leaves as the last `h`.
     pub fn run(self, engine: &Engine, state: &mut [F], h: &mut [F]) -> Result<(), Error> {
-        let plan = driver::plan(self.shape(), &self.layout, engine);
+        let plan = driver::plan(&Reduced(&self), &self.layout, engine);
         self.run_as(plan, engine, state, h)
     }
 
@@ -87,6 +87,11 @@ impl<F: Real> Scan<F, 1, 1> for MatrixScan<'_, F> {
         let n = self.dims.channels;
         let chunk = Plan::chunk(n * n);
         Shape { columns: 1, depth: n, widths: [n], cost: n * n, chunk, cut_from: n + 2 }
+    }
+
+    /// Not looked for: the product of matrices it takes costs more than it could gain.
+    fn reach(&self, _: &Stretch) -> Option<usize> {
+        None
     }
 
     fn summarize(&self, level: Level, at: &Stretch) -> MatrixCarry<F> {

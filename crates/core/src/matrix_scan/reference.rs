@@ -1,7 +1,7 @@
 //! The definition, transcribed. Slow on purpose: the kernels are judged by it.
 
 use super::MatrixScan;
-use crate::{Real, layout::Stretch};
+use crate::Real;
 
 /// Every state and the last states, one step at a time in `f64`.
 pub fn reference<F: Real>(scan: &MatrixScan<'_, F>, state: &[F]) -> (Vec<f64>, Vec<f64>) {
@@ -12,7 +12,7 @@ pub fn reference<F: Real>(scan: &MatrixScan<'_, F>, state: &[F]) -> (Vec<f64>, V
         let steps: Vec<usize> = scan.layout.rows(sequence).collect();
         let reverse = scan.layout.options().reverse;
         for t in if reverse { steps.into_iter().rev().collect() } else { steps } {
-            let at = Stretch { sequence, rows: t..t + 1, columns: 0..1, reverse };
+            let at = scan.layout.stretch(sequence, t..t + 1, 0..1);
             let (a, b) = (scan.a.at(&at, n * n).row(0), scan.b.at(&at, n).row(0));
             let is_reset = scan.layout.options().reset.is_some_and(|reset| reset[t] != 0);
             let own = &mut state[sequence * n..(sequence + 1) * n];

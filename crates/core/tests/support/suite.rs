@@ -15,6 +15,8 @@ macro_rules! suite {
             the_reference_is_the_definition
             every_plan_matches_the_definition
             bits_depend_on_neither_level_nor_threads
+            a_warm_start_has_the_bits_of_one_thread
+            streaming_changes_nothing
             two_pieces_joined_by_their_state_are_the_whole
             reversing_data_and_time_changes_nothing
             a_sequence_does_not_see_its_neighbours

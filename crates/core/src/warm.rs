@@ -1,0 +1,156 @@
+//! Chunks of time computed at once, each from a guess at the state that enters it.
+//!
+//! A recurrence whose gates decay forgets: started from zero a few steps early, it soon has the very
+//! bits it would have had. So every chunk guesses, all of them run, and then each guess is compared
+//! with the state that the chunk before it left. Where they differ, the chunk is computed again until
+//! its states are those of the guess. The result is that of one thread, bit for bit.
+
+use crate::{
+    Real,
+    cut::{Cut, Piece},
+    driver::{Context, Operator},
+    layout::Stretch,
+    link::{Link, State, planes, take, whole},
+    pool::Pool,
+    rows::RowsMut,
+};
+
+/// Steps of a chunk, and how many steps before it a guess starts.
+#[derive(Clone, Copy)]
+pub(crate) struct Start {
+    pub(crate) chunk: usize,
+    pub(crate) before: usize,
+}
+
+/// A chunk in the making.
+struct Guess<'a, F, const S: usize, const O: usize> {
+    piece: Piece<'a, F, O>,
+    /// The state it started from.
+    entering: State<F, S>,
+    /// The states that each of its parts left.
+    leaving: Vec<State<F, S>>,
+}
+
+/// Runs `operator` over all sequences.
+pub(crate) fn run<F: Real, const S: usize, const O: usize>(
+    operator: &impl Operator<F, S, O>,
+    context: Context<'_>,
+    (cut, pool): (Cut<'_, O>, &Pool),
+    start: Start,
+    mut state: [&mut [F]; S],
+    out: [&mut [F]; O],
+) {
+    let part = cut.shape.chunk;
+    let mut states = Vec::new();
+    let mut guesses = Vec::new();
+    for pieces in cut.chunks(start.chunk, out) {
+        let state = take(&mut state, [cut.state(); S]);
+        let own = |piece| Guess {
+            piece,
+            entering: state.each_ref().map(|plane| plane.to_vec()),
+            leaving: vec![],
+        };
+        guesses.push(pieces.into_iter().map(own).collect::<Vec<_>>());
+        states.push(state);
+    }
+    let jobs = guesses.iter_mut().flat_map(|own| own.iter_mut().enumerate());
+    let jobs: Vec<_> = jobs.collect();
+    pool.each(jobs.into_iter(), |(index, guess)| {
+        if index > 0 {
+            let before = before(&guess.piece.at, start.before);
+            guess.entering = warm(operator, context, cut, &before);
+        }
+        let mut state = guess.entering.clone();
+        for at in parts(&guess.piece.at, part) {
+            pass(operator, context, &mut guess.piece, &at, &mut state);
+            guess.leaving.push(state.clone());
+        }
+    });
+    for (guesses, mut state) in guesses.into_iter().zip(states) {
+        let truth = guesses.into_iter().reduce(|earlier, guess| {
+            let truth = earlier.leaving.last().unwrap_or(&earlier.entering);
+            put_right(operator, context, part, truth.clone(), guess)
+        });
+        let Some(last) = truth.and_then(|guess| guess.leaving.into_iter().last()) else { continue };
+        state.iter_mut().zip(last).for_each(|(state, last)| state.copy_from_slice(&last));
+    }
+}
+
+/// The steps before a chunk.
+fn before(at: &Stretch, count: usize) -> Stretch {
+    let rows = if at.reverse {
+        at.rows.end..at.rows.end + count
+    } else {
+        at.rows.start - count..at.rows.start
+    };
+    Stretch { rows, ..at.clone() }
+}
+
+/// The state that a stretch leaves when it starts from zero.
+fn warm<F: Real, const S: usize, const O: usize>(
+    operator: &impl Operator<F, S, O>,
+    context: Context<'_>,
+    cut: Cut<'_, O>,
+    at: &Stretch,
+) -> State<F, S> {
+    let mut state: State<F, S> = std::array::from_fn(|_| vec![F::zero(); cut.state()]);
+    let mut scratch = cut.row().map(|width| vec![F::zero(); width * cut.shape.chunk]);
+    for part in parts(at, cut.shape.chunk) {
+        let mut widths = cut.row().into_iter();
+        let out =
+            scratch.each_mut().map(|out| &mut out[..part.rows.len() * widths.next().unwrap_or(0)]);
+        let out = whole(out, cut.row(), false);
+        operator.pass(context, &part, Link::Alone(planes(&mut state)), out);
+    }
+    state
+}
+
+/// Computes a chunk again from the true state, as far as it makes a difference.
+fn put_right<'a, F: Real, const S: usize, const O: usize>(
+    operator: &impl Operator<F, S, O>,
+    context: Context<'_>,
+    part: usize,
+    truth: State<F, S>,
+    mut guess: Guess<'a, F, S, O>,
+) -> Guess<'a, F, S, O> {
+    let mut state = truth;
+    if is_same(&state, &guess.entering) {
+        return guess;
+    }
+    for (k, at) in parts(&guess.piece.at, part).enumerate() {
+        pass(operator, context, &mut guess.piece, &at, &mut state);
+        if is_same(&state, &guess.leaving[k]) {
+            break;
+        }
+        guess.leaving[k].clone_from(&state);
+    }
+    guess
+}
+
+fn pass<F: Real, const S: usize, const O: usize>(
+    operator: &impl Operator<F, S, O>,
+    context: Context<'_>,
+    piece: &mut Piece<'_, F, O>,
+    at: &Stretch,
+    state: &mut State<F, S>,
+) {
+    let first = piece.at.rows.start;
+    let local = at.rows.start - first..at.rows.end - first;
+    let out: [RowsMut<'_, F>; O] = piece.out.each_mut().map(|rows| rows.reborrow(local.clone()));
+    operator.pass(context, at, Link::Alone(planes(state)), out);
+}
+
+/// Consecutive parts of at most `count` steps, in time order.
+fn parts(at: &Stretch, count: usize) -> impl Iterator<Item = Stretch> + use<> {
+    let at = at.clone();
+    (0..at.rows.len()).step_by(count).map(move |done| {
+        let size = count.min(at.rows.len() - done);
+        let start = if at.reverse { at.rows.end - done - size } else { at.rows.start + done };
+        Stretch { rows: start..start + size, ..at.clone() }
+    })
+}
+
+/// Whether two states are the same, bit for bit.
+fn is_same<F: Real, const S: usize>(x: &State<F, S>, y: &State<F, S>) -> bool {
+    x.iter().zip(y).all(|(x, y)| bytemuck::cast_slice::<F, u8>(x) == bytemuck::cast_slice(y))
+}
