@@ -4,17 +4,18 @@ use crate::Real;
 
 /// The first of `steps` after which every column's product of magnitudes is less than the square of
 /// what `F` can tell from 1: by then nearly always the last bit that depends on the start is gone,
-/// too. `advance` multiplies the products by the magnitudes of a step.
+/// too. `advance` multiplies the products by the magnitudes of a step, or a `power` of them.
 ///
 /// Given up early where the decay so far would take too long.
 pub(crate) fn reach<F: Real>(
+    power: f64,
     columns: usize,
     steps: usize,
     mut advance: impl FnMut(usize, &mut [f64]),
 ) -> Option<usize> {
     /// So many steps are looked at together.
     const LOOK: usize = 64;
-    let forgotten = 2.0 * F::epsilon().wide().ln();
+    let forgotten = power * 2.0 * F::epsilon().wide().ln();
     let mut products = vec![1.0; columns];
     for last in (LOOK..=steps).step_by(LOOK) {
         for step in last - LOOK..last {

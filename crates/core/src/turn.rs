@@ -25,6 +25,18 @@ pub(crate) const fn quarter<const N: usize>(i: usize) -> usize {
     i % (N / 2) * N + i / (N / 2) * (N / 2)
 }
 
+/// Rows as columns.
+#[inline(always)]
+pub(crate) fn transposed<S: Simd, V: SimdSplit<S>, const N: usize>(rows: [V; N]) -> [V; N] {
+    let mut halves = rows;
+    for i in 0..N / 2 {
+        let ((a, b), (c, d)) = (rows[i].split(), rows[i + N / 2].split());
+        halves[i] = a.combine(c);
+        halves[i + N / 2] = b.combine(d);
+    }
+    turned(halves)
+}
+
 /// Half rows of the upper quarters joined to those below them, as columns; or columns as such half rows.
 /// All within 128 bits, where shuffles are cheap.
 #[inline(always)]

@@ -74,12 +74,11 @@ fn turn<F: Real>([ar, ai]: [&[F]; 2], re: &mut [f64], im: &mut [f64]) {
 
 /// See [`crate::driver::Operator::reach`].
 pub(super) fn reach<F: Real>(at: &Stretch, [ar, ai]: [Rows<'_, F>; 2]) -> Option<usize> {
-    forget::reach::<F>(at.columns.len(), at.rows.len(), |step, products| {
+    forget::reach::<F>(2.0, at.columns.len(), at.rows.len(), |step, products| {
         let t = if at.reverse { at.rows.len() - 1 - step } else { step };
         let row = ar.row(t).iter().zip(ai.row(t));
-        products
-            .iter_mut()
-            .zip(row)
-            .for_each(|(product, (re, im))| *product *= re.wide().hypot(im.wide()));
+        for (product, (re, im)) in products.iter_mut().zip(row) {
+            *product *= re.wide() * re.wide() + im.wide() * im.wide();
+        }
     })
 }

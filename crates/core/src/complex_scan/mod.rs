@@ -105,7 +105,7 @@ impl<F: Real> Scan<F, 2, 2> for ComplexScan<'_, F> {
     fn shape(&self) -> Shape<2> {
         let columns = self.dims.channels;
         let chunk = Plan::chunk(2 * columns);
-        Shape { columns, depth: 1, widths: [1, 1], cost: 2, chunk, cut_from: 2 }
+        Shape { columns, depth: 1, widths: [1, 1], cost: 2, chunk, cut_from: 4 }
     }
 
     fn reach(&self, at: &Stretch) -> Option<usize> {

@@ -4,9 +4,11 @@ use super::MatrixCarry;
 use crate::{
     Real,
     layout::Stretch,
+    real::flush,
     rows::{Rows, RowsMut, walk},
+    turn::transposed,
 };
-use fearless_simd::Simd;
+use fearless_simd::{Simd, prelude::*};
 
 /// Partial sums of a long dot product: enough for the widest vectors, and always as many, so that
 /// bits do not depend on the CPU.
@@ -37,27 +39,74 @@ pub(super) fn advance<S: Simd, F: Real, const N: usize>(
 /// [`advance`] for matrices of any size.
 #[inline(always)]
 pub(super) fn advance_any<S: Simd, F: Real>(
-    _: S,
+    simd: S,
     at: &Stretch,
     inputs: [Rows<'_, F>; 2],
     state: &mut [F],
     [mut out]: [RowsMut<'_, F>; 1],
 ) {
-    walk(at.rows.len(), at.reverse, inputs, |t, [a, b]| step(a, b, state, out.row(t)));
+    walk(at.rows.len(), at.reverse, inputs, |t, [a, b]| step(simd, a, b, state, out.row(t)));
 }
 
 #[inline(always)]
-fn step<F: Real>(a: &[F], b: &[F], state: &mut [F], h: &mut [F]) {
-    for ((h, row), &b) in h.iter_mut().zip(a.chunks_exact(state.len().max(1))).zip(b) {
+fn step<S: Simd, F: Real>(simd: S, a: &[F], b: &[F], state: &mut [F], h: &mut [F]) {
+    let done = match F::Vector::<S>::LEN {
+        8 => rows::<_, _, F::Vector<S>, 8>(simd, a, b, state, h),
+        _ => rows::<_, _, F::Vector<S>, 4>(simd, a, b, state, h),
+    };
+    let n = state.len().max(1);
+    for ((h, row), &b) in h.iter_mut().zip(a.chunks_exact(n)).zip(b).skip(done) {
         *h = (dot(row, state) + b).flushed();
     }
     state.copy_from_slice(h);
 }
 
+/// `h = a state + b`, `N` rows at a time; how many are done.
+#[inline(always)]
+#[allow(
+    clippy::needless_range_loop,
+    reason = "arrays of vectors stay in registers where loops index them, not where they are iterated"
+)]
+fn rows<S: Simd, F: Real, V, const N: usize>(
+    simd: S,
+    a: &[F],
+    b: &[F],
+    state: &[F],
+    h: &mut [F],
+) -> usize
+where
+    V: SimdFloat<S, Element = F> + SimdSplit<S>,
+{
+    let n = state.len();
+    let whole = n / N * N;
+    for first in (0..whole).step_by(N) {
+        let a = &a[first * n..(first + N) * n];
+        let mut sums = [V::splat(simd, F::zero()); N];
+        for column in (0..whole).step_by(N) {
+            let x = V::from_slice(simd, &state[column..column + N]);
+            for i in 0..N {
+                let start = i * n + column;
+                sums[i] = V::from_slice(simd, &a[start..start + N]) * x + sums[i];
+            }
+        }
+        let columns = transposed(sums);
+        let mut sum = columns[0];
+        for i in 1..N {
+            sum += columns[i];
+        }
+        for column in whole..n {
+            sum += V::from_fn(simd, |i| a[i * n + column] * state[column]);
+        }
+        let rows = first..first + N;
+        flush(sum + V::from_slice(simd, &b[rows.clone()])).store_slice(&mut h[rows]);
+    }
+    whole
+}
+
 /// Reduces a stretch to its carry.
 #[inline(always)]
 pub(super) fn summarize<S: Simd, F: Real>(
-    _: S,
+    simd: S,
     at: &Stretch,
     inputs: [Rows<'_, F>; 2],
     carry: &mut MatrixCarry<F>,
@@ -67,7 +116,7 @@ pub(super) fn summarize<S: Simd, F: Real>(
     walk(at.rows.len(), at.reverse, inputs, |_, [a, b]| {
         product(n, a, &carry.a, &mut matrix);
         std::mem::swap(&mut carry.a, &mut matrix);
-        step(a, b, &mut carry.b, &mut vector);
+        step(simd, a, b, &mut carry.b, &mut vector);
     });
 }
 
