@@ -72,7 +72,7 @@ const short = [
   ...list("test", /\.(ts|mjs)$/),
   ...list("scripts", /\.(m?js|ts)$/),
   ...list("bench", /\.(m?js|ts)$/),
-].filter((file) => !/(^|\/)(target|node_modules|pkg)\//.test(file));
+].filter((file) => !/(^|\/)(target|node_modules|pkg|dist|\.venv)\//.test(file));
 
 test.each(short)("%s is no longer than 200 lines", (file) => {
   const lines = readFileSync(join(root, file), "utf8").trimEnd().split("\n");

@@ -23,6 +23,7 @@ export const style = () => [
   clippy("node", "-p", "ssm-scan-node"),
   wasmClippy(),
   clippy("xtask", "-p", "xtask"),
+  clippy("bench", "-p", "ssm-scan-bench", "--all-targets"),
   program("tsc", tool("tsc"), ["-p", "tsconfig.json"]),
   program("eslint", tool("eslint"), ["."]),
 ];

@@ -115,6 +115,7 @@ impl<F: Real> Scan<F, 1, 1> for MatrixScan<'_, F> {
             2 => kernel::advance::<_, _, 2>(simd, at, inputs, state, out),
             3 => kernel::advance::<_, _, 3>(simd, at, inputs, state, out),
             4 => kernel::advance::<_, _, 4>(simd, at, inputs, state, out),
+            8 => kernel::advance::<_, _, 8>(simd, at, inputs, state, out),
             _ => kernel::advance_any(simd, at, inputs, state, out),
         });
     }

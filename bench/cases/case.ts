@@ -1,0 +1,45 @@
+// A case of the bench: a problem, and who is timed at it.
+import { nameOf, type Operator, type Problem, sizeOf } from "./problem.js";
+
+export const groups = {
+  main: "the shapes that the figures are about",
+  complex: "complex gates, as in S5",
+  matrix: "dense matrices",
+  variants: "float64, reverse, gates by channel, few channels",
+  small: "what a call costs",
+  lengths: "time per element over length",
+  classic: "one SSM by recurrence, by convolution and by scan, over length",
+  threads: "one thread against all of them, where threads begin to pay",
+} as const;
+
+export type Group = keyof typeof groups;
+
+export interface Case {
+  /** Unique. */
+  name: string;
+  group: Group;
+  problem: Problem;
+  /** Names of contestants; everyone where left out. */
+  only?: readonly string[];
+  /** Left out unless `--long` is given. */
+  long: boolean;
+}
+
+/** Elements from which a case takes minutes and gigabytes. */
+const LONG = 50e6;
+
+/** A case of a scan: axes [batch, length, channels or n], and what is unusual. */
+export function scan(group: Group, operator: Operator, axes: readonly [number, number, number], unusual: Partial<Problem> = {}, only?: readonly string[]): Case {
+  const [batch, length, width] = axes;
+  const row = operator === "matrix" ? { n: width } : { channels: width };
+  return caseOf(group, { operator, batch, length, ...row, dtype: "float32", gates: "full", reverse: false, ...unusual }, only);
+}
+
+/** A case of the group "classic". */
+export function classic(length: number): Case {
+  return caseOf("classic", { operator: "ssm", batch: 1, length, channels: 1, n: 64, dtype: "float32", gates: "full", reverse: false });
+}
+
+function caseOf(group: Group, problem: Problem, only?: readonly string[]): Case {
+  return { name: nameOf(problem), group, problem, long: sizeOf(problem).elements > LONG, ...(only && { only }) };
+}

@@ -1,0 +1,43 @@
+"""jax: `lax.scan`, `lax.associative_scan` and, for a layer, a convolution; each compiled by `jit`."""
+
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+import jax_loops
+import jax_trees
+from cases import Case
+from contestant import Contestant, Prepared, Unsupported, fastest
+
+
+def prepare(ways: dict, case: Case, inputs: dict[str, np.ndarray]) -> Prepared:
+    """`ways`, for each operator, gives the functions of a case's inputs to choose the fastest from."""
+    if case.operator not in ways:
+        raise Unsupported(f"not for {case.operator}")
+    wide = case.dtype == "float64"
+
+    def ready(way) -> Prepared:
+        with jax.enable_x64(wide):
+            arguments = [jnp.asarray(array) for array in way.arguments(inputs)]
+        function = jax.jit(partial(way.function, case))
+
+        def run():
+            return jax.block_until_ready(function(*arguments))
+
+        def run_wide():
+            with jax.enable_x64(True):
+                return run()
+
+        return Prepared(run_wide if wide else run, way.read)
+
+    return fastest([ready(way) for way in ways[case.operator]])
+
+
+CONTESTANTS = [
+    Contestant("jax lax.scan", "all", partial(prepare, jax_loops.WAYS)),
+    Contestant("jax associative_scan", "all", partial(prepare, jax_trees.WAYS)),
+    Contestant("jax associative_scan planar", "all", partial(prepare, jax_trees.PLANAR_WAYS)),
+    Contestant("jax convolution", "all", partial(prepare, jax_trees.CONVOLUTION_WAYS)),
+]
