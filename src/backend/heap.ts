@@ -9,21 +9,33 @@ const LIMIT = 2 ** 32;
 
 type Argument = Inputs[string];
 
-/** A buffer with room for so many bytes. */
+/** A buffer that is kept from call to call for copies. */
 interface Room {
   buffer: Buffer;
+  /** What it has room for, and where that is; asking the module each time would take longer than a short copy. */
   bytes: number;
+  offset: number;
+}
+
+/** An argument that is copied: where to, how much, and how to get at its bytes. */
+interface Copied {
+  room: Room;
+  bytes: number;
+  copy: () => Uint8Array;
 }
 
 /** Where an argument stands while a kernel runs: its own buffer, or one it is copied to and from. */
-type Place = { buffer: Buffer; bytes?: undefined; copy?: undefined } | (Room & { copy: () => Uint8Array });
+interface Place {
+  buffer: Buffer;
+  copied?: Copied;
+}
 
 /** Buffers in a module's memory: those that a caller owns, and those kept from call to call for copies. */
 export class Heap {
   readonly #create: () => Buffer;
   readonly #memory: WebAssembly.Memory;
   #absent: Buffer;
-  #scratch: Buffer[] = [];
+  #scratch: Room[] = [];
 
   constructor(create: () => Buffer, memory: WebAssembly.Memory) {
     this.#create = create;
@@ -37,30 +49,36 @@ export class Heap {
     const wide = dtype === "float64";
     const bytes = length * (wide ? 8 : 4);
     if (bytes >= LIMIT) throw new ScanError("backend", `an array of ${bytes} bytes does not fit a WebAssembly memory of ${LIMIT}`);
-    const room = { buffer: this.#create(), bytes };
+    const buffer = this.#create();
     try {
-      this.#reserve([room]);
+      this.#resize(buffer, bytes);
     } catch {
-      this.#reserve([room]); // the first failure gave back what was kept for copies
+      this.#resize(buffer, bytes); // the first failure gave back what was kept for copies
     }
-    return new MemoryResident(this, room.buffer, length, wide);
+    return new MemoryResident(this, buffer, length, wide);
   }
 
   /** Runs `kernel` on a buffer for each argument; copies in what does not live here, and out what it filled. */
-  run(inputs: Inputs, outputs: Outputs, kernel: (...buffers: Buffer[]) => void): void {
-    const places = [...Object.values(inputs), ...Object.values(outputs)].map((arg, i) => this.#place(arg, i));
-    const total = places.reduce((sum, place) => sum + (place.bytes ?? 0), 0);
+  run(inputs: Inputs, outputs: Outputs, kernel: (buffers: Buffer[]) => void): void {
+    const places: Place[] = [];
+    for (const name in inputs) places.push(this.#place(inputs[name], places.length));
+    const firstOutput = places.length;
+    for (const name in outputs) places.push(this.#place(outputs[name], places.length));
+    let total = 0;
+    for (const { copied } of places) total += copied?.bytes ?? 0;
     if (total >= LIMIT) {
       throw new ScanError("backend", `the arrays of this call take ${total} bytes, a WebAssembly memory holds ${LIMIT}; use the native backend, or shorter pieces joined by \`state\``);
     }
-    this.#reserve(places.filter((place) => place.bytes !== undefined));
-    const firstOutput = places.length - Object.keys(outputs).length;
-    for (const place of places.slice(0, firstOutput)) {
-      if (place.copy) this.#bytes(place.buffer.offset, place.bytes).set(place.copy());
+    // All of them before the first copy: a memory that grows is another ArrayBuffer.
+    for (const { copied } of places) if (copied !== undefined) this.#makeRoom(copied);
+    for (let i = 0; i < firstOutput; i++) {
+      const { copied } = places[i]!;
+      if (copied !== undefined) this.#bytes(copied.room.offset, copied.bytes).set(copied.copy());
     }
-    kernel(...places.map((place) => place.buffer));
-    for (const place of places.slice(firstOutput)) {
-      if (place.copy) place.copy().set(this.#bytes(place.buffer.offset, place.bytes));
+    kernel(places.map((place) => place.buffer));
+    for (let i = firstOutput; i < places.length; i++) {
+      const { copied } = places[i]!;
+      if (copied !== undefined) copied.copy().set(this.#bytes(copied.room.offset, copied.bytes));
     }
   }
 
@@ -79,24 +97,31 @@ export class Heap {
     if (arg === undefined) return { buffer: this.#absent };
     const own = arg instanceof MemoryResident ? arg.bufferIn(this) : undefined;
     if (own !== undefined) return { buffer: own };
-    const buffer = (this.#scratch[i] ??= this.#create());
-    const { buffer: memory, byteOffset, byteLength } = dataOf(arg as Input);
+    const room = (this.#scratch[i] ??= { buffer: this.#create(), bytes: -1, offset: 0 });
+    const { buffer: memory, byteOffset, byteLength: bytes } = dataOf(arg as Input);
     // A view of this memory is detached when the memory grows, so it is made when it is needed.
     const isHere = memory === this.#memory.buffer;
-    const copy = () => (isHere ? this.#bytes(byteOffset, byteLength) : new Uint8Array(memory, byteOffset, byteLength));
-    return { buffer, bytes: byteLength, copy };
+    const copy = () => (isHere ? this.#bytes(byteOffset, bytes) : new Uint8Array(memory, byteOffset, bytes));
+    return { buffer: room.buffer, copied: { room, bytes, copy } };
   }
 
   #bytes(offset: number, length: number): Uint8Array {
     return new Uint8Array(this.#memory.buffer, offset, length);
   }
 
+  #makeRoom({ room, bytes }: Copied): void {
+    if (room.bytes === bytes) return;
+    this.#resize(room.buffer, bytes);
+    room.bytes = bytes;
+    room.offset = room.buffer.offset;
+  }
+
   /** Makes room; where there is none, what was kept for copies is given back, and the call fails. */
-  #reserve(places: readonly Room[]): void {
+  #resize(buffer: Buffer, bytes: number): void {
     try {
-      for (const { buffer, bytes } of places) buffer.resize(bytes);
+      buffer.resize(bytes);
     } catch (cause) {
-      for (const buffer of this.#scratch.splice(0)) buffer?.free();
+      for (const room of this.#scratch.splice(0)) room?.buffer.free();
       throw new ScanError("backend", `${(cause as Error).message}; give back resident arrays, or use shorter pieces`, { cause });
     }
   }

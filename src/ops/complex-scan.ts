@@ -43,17 +43,17 @@ export function complexScan<T extends Real>(inputs: ComplexScanInputs<T>, dims: 
   const { out, reset, cuSeqlens } = checked;
   const dtype = dtypeOf("a.re", required("complexScan: a", a).re);
   const pair = (count: number) => ({ re: zeros(dtype, count, "state") as T, im: zeros(dtype, count, "state") as T });
-  const arrays = {
-    ...planes("a", a, dtype),
-    ...planes("b", b, dtype),
-    ...(state === undefined ? { "state.re": undefined, "state.im": undefined } : planes("state", state, dtype)),
-    reset,
-    cuSeqlens,
-  };
+  checkPlanes("a", a, dtype);
+  checkPlanes("b", b, dtype);
+  if (state !== undefined) checkPlanes("state", state, dtype);
+  // Spelled out: an object whose keys are computed is slow to make and to read.
+  const arrays = { "a.re": a.re, "a.im": a.im, "b.re": b.re, "b.im": b.im, "state.re": state?.re, "state.im": state?.im, reset, cuSeqlens };
   checkLength("b.re", b.re, batch * length * channels);
   const h = out?.h ?? pair(b.re.length);
   const leaving = out?.state ?? pair(sequencesOf(batch, checked) * channels);
-  const filled = { ...planes("out.h", h, dtype), ...planes("out.state", leaving, dtype) };
+  if (out?.h !== undefined) checkPlanes("out.h", h, dtype);
+  if (out?.state !== undefined) checkPlanes("out.state", leaving, dtype);
+  const filled = { "out.h.re": h.re, "out.h.im": h.im, "out.state.re": leaving.re, "out.state.im": leaving.im };
   if (out !== undefined) checkOverlap(arrays, filled);
   const backend = engine();
   backend.call("complexScan", [batch, length, channels, flagsOf(checked, backend)], arrays, filled);
@@ -91,13 +91,20 @@ function filledBy<T extends Real>(kernel: "summarizeComplex" | "combineComplex",
   return result;
 }
 
-/** The planes of the pair called `name`, by their names. */
-function planes(name: string, pair: ComplexInput, dtype: Dtype): Planes {
+const planeChecks = { re: anObject, im: anObject };
+
+/** Checks the pair called `name`. */
+function checkPlanes(name: string, pair: ComplexInput, dtype: Dtype): void {
   const { re, im } = required(name, pair);
-  checkOptions(name, pair as object, { re: anObject, im: anObject });
+  checkOptions(name, pair as object, planeChecks);
   checkDtype(`${name}.re`, re, dtype);
   checkDtype(`${name}.im`, im, dtype);
-  return { [`${name}.re`]: re, [`${name}.im`]: im };
+}
+
+/** The planes of the pair called `name`, by their names. */
+function planes(name: string, pair: ComplexInput, dtype: Dtype): Planes {
+  checkPlanes(name, pair, dtype);
+  return { [`${name}.re`]: pair.re, [`${name}.im`]: pair.im };
 }
 
 function dataOfPair<T extends Real>({ re, im }: ComplexInput<T>): Complex<T> {

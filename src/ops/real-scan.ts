@@ -38,7 +38,8 @@ export function realScan<T extends Real>(
   if (out?.state !== undefined) checkDtype("out.state", out.state, dtype);
   const h = out?.h ?? (zeros(dtype, b!.length, "h") as T);
   const leaving = out?.state ?? (zeros(dtype, sequencesOf(batch, checked) * width, "state") as T);
-  const arrays = { [gate]: gates, b, state, reset, cuSeqlens };
+  // Spelled out: an object whose keys are computed is slow to make and to read.
+  const arrays = gate === "a" ? { a: gates, b, state, reset, cuSeqlens } : { A: gates, b, state, reset, cuSeqlens };
   const filled = { "out.h": h, "out.state": leaving };
   if (out !== undefined) checkOverlap(arrays, filled);
   const backend = engine();

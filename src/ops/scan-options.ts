@@ -17,11 +17,12 @@ export interface ScanOptions {
 }
 
 const checks = { reverse: aBoolean, reset: bytes, cuSeqlens: integers, deterministic: aBoolean, out: anObject };
+const outChecks = { h: anObject, state: anObject };
 
 /** The options of a scan, checked. */
 export function scanOptions<T extends ScanOptions & { out?: object }>(call: string, options: T | undefined): Partial<T> {
   const checked = checkOptions(call, options, checks);
-  checkOptions(`${call}: out`, checked.out as Record<string, unknown> | undefined, { h: anObject, state: anObject });
+  if (checked.out !== undefined) checkOptions(`${call}: out`, checked.out as Record<string, unknown>, outChecks);
   return checked;
 }
 

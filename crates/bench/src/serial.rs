@@ -44,6 +44,9 @@ fn gates(problem: &Problem, row: usize) -> usize {
 
 fn linear<F: Number>(problem: &Problem, a: &[F], b: &[F], h: &mut [F]) {
     let channels = problem.dims().channels;
+    if channels == 1 && problem.gates == Gates::Full {
+        return one_channel(problem, a, b, h);
+    }
     let mut state = vec![F::zero(); channels];
     for (row, begins) in rows(problem) {
         if begins {
@@ -56,6 +59,21 @@ fn linear<F: Number>(problem: &Problem, a: &[F], b: &[F], h: &mut [F]) {
             state[c] = a[c] * state[c] + b[c];
             h[c] = state[c];
         }
+    }
+}
+
+/// With nothing but the recurrence in the loop.
+fn one_channel<F: Number>(problem: &Problem, a: &[F], b: &[F], h: &mut [F]) {
+    let length = problem.length.max(1);
+    let sequences = a.chunks(length).zip(b.chunks(length)).zip(h.chunks_mut(length));
+    for ((a, b), h) in sequences {
+        let mut state = F::zero();
+        let steps = h.iter_mut().zip(a).zip(b);
+        let step = |((h, &a), &b): ((&mut F, &F), &F)| {
+            state = a * state + b;
+            *h = state;
+        };
+        if problem.reverse { steps.rev().for_each(step) } else { steps.for_each(step) }
     }
 }
 

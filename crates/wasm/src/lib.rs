@@ -17,3 +17,13 @@ use wasm_bindgen::prelude::*;
 pub fn version() -> String {
     env!("CARGO_PKG_VERSION").into()
 }
+
+/// The vector instructions that the module is compiled for: it is built with and without the relaxed ones.
+#[wasm_bindgen]
+pub fn features() -> Vec<String> {
+    let compiled_for = [
+        ("simd128", cfg!(target_feature = "simd128")),
+        ("relaxed-simd", cfg!(target_feature = "relaxed-simd")),
+    ];
+    compiled_for.into_iter().filter(|(_, is)| *is).map(|(name, _)| name.into()).collect()
+}
