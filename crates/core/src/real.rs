@@ -22,9 +22,6 @@ pub trait Real:
     /// A vector of 128 bits.
     type Block<S: Simd>: SimdFloat<S, Element = Self>;
 
-    /// What separates the upper half of a number's digits from the rest (Dekker 1971).
-    const SPLIT: Self;
-
     /// `x`, rounded.
     fn of(x: f64) -> Self;
 
@@ -42,7 +39,6 @@ pub trait Real:
 impl Real for f32 {
     type Vector<S: Simd> = f32x8<S>;
     type Block<S: Simd> = f32x4<S>;
-    const SPLIT: Self = 4097.0;
 
     #[inline(always)]
     fn of(x: f64) -> Self {
@@ -58,7 +54,6 @@ impl Real for f32 {
 impl Real for f64 {
     type Vector<S: Simd> = f64x4<S>;
     type Block<S: Simd> = f64x2<S>;
-    const SPLIT: Self = 134_217_729.0;
 
     #[inline(always)]
     fn of(x: f64) -> Self {

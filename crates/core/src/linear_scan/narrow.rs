@@ -3,6 +3,7 @@
 
 use super::{
     LinearCarry,
+    product::is_fused,
     single::{self, Channel, Gates},
 };
 use crate::{
@@ -54,7 +55,8 @@ pub(super) fn advance<S: Simd, F: Real, const W: usize>(
     true
 }
 
-/// Advances one channel. False, and nothing done, where its numbers do not stand one after the other.
+/// Advances one channel: many steps at a time where the CPU has what it takes. False, and nothing done,
+/// where its numbers do not stand one after the other.
 #[inline(always)]
 pub(super) fn advance_one<S: Simd, F: Real>(
     simd: S,
@@ -63,6 +65,9 @@ pub(super) fn advance_one<S: Simd, F: Real>(
     state: &mut [F],
     [out]: &mut [RowsMut<'_, F>; 1],
 ) -> bool {
+    if !is_fused(simd.level()) {
+        return advance::<_, _, 1>(simd, at, [a, b], state, std::array::from_mut(out));
+    }
     let count = at.rows.len();
     let (Some(b), RowsMut::Whole { data, streams, .. }) = (b.flat(count), out) else {
         return false;

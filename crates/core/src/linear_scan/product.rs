@@ -1,5 +1,5 @@
 //! Products of gates with what rounding took off them: one serves every step of the tiles that follow,
-//! so its rounding would add up where that of a state does not.
+//! so its rounding would add up where that of a state does not. It takes a fused multiply-add to know it.
 
 use crate::{Real, real::flush, turn::shifted};
 use fearless_simd::{Level, Simd, prelude::*};
@@ -69,26 +69,13 @@ impl<V> Product<V> {
 
 /// `x y - product`, where `product` is `x y` rounded.
 #[inline(always)]
-fn rounding<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(x: V, y: V, product: V) -> V {
-    if is_fused(x.token().level()) {
-        return x.mul_sub(y, product);
-    }
-    // Dekker's: products of halves of the digits are exact.
-    let ([a, b], [c, d]) = (halves(x), halves(y));
-    ((a * c - product) + a * d + b * c) + b * d
-}
-
-/// The upper half of the digits, and the rest.
-#[inline(always)]
-fn halves<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(x: V) -> [V; 2] {
-    let shifted = x * V::splat(x.token(), F::SPLIT);
-    let upper = shifted - (shifted - x);
-    [upper, x - upper]
+fn rounding<S: Simd, V: SimdFloat<S>>(x: V, y: V, product: V) -> V {
+    x.mul_sub(y, product)
 }
 
 /// Whether vectors are multiplied and added with one rounding.
 #[inline(always)]
-fn is_fused(level: Level) -> bool {
+pub(super) fn is_fused(level: Level) -> bool {
     match level {
         #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
         Level::Avx2(_) | Level::Avx512(_) => true,
