@@ -1,6 +1,7 @@
 // The tests run against dist/, which is what ships: in Node's processes, in its threads, in a browser.
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
+import { relaxedSimd } from "./test/support/relaxed.js";
 
 // The sandbox refuses to run for root; the other flags keep Chromium from calling home.
 const launchFlags = [
@@ -20,6 +21,10 @@ const shared = {
   server: { deps: { external: [/\/dist\//] } },
 };
 
+const relaxed = { ...shared, pool: "forks" as const, include: ["test/relaxed/**/*.test.ts"] };
+const relaxedOnce = { ...relaxed, name: "node-relaxed", execArgv: relaxedSimd };
+const relaxedTwice = { ...relaxed, name: "node-relaxed-unfused", execArgv: [...relaxedSimd, "--no-enable-fma3"] };
+
 export default defineConfig({
   test: {
     projects: [
@@ -29,9 +34,11 @@ export default defineConfig({
           name: "node-forks",
           pool: "forks",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/browser/**"],
+          exclude: ["test/{browser,relaxed}/**"],
         },
       },
+      // Relaxed instructions round once where the CPU has a fused multiply-add, and twice where it has not.
+      ...[relaxedOnce, relaxedTwice].map((test) => ({ test })),
       {
         // An addon is loaded once for a process, and has to serve all its threads.
         test: { ...shared, name: "node-threads", pool: "threads", include: ["test/backend/**/*.test.ts"] },
@@ -48,7 +55,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: "browser",
-          include: ["test/browser/**/*.test.ts", "test/{ops,layers}/**/*.test.ts"],
+          include: ["test/{browser,relaxed}/**/*.test.ts", "test/{ops,layers}/**/*.test.ts"],
           exclude: ["**/*.node.test.ts"],
           browser: {
             enabled: true,

@@ -94,7 +94,8 @@ describe("the tarball", () => {
     const parts = new Set(files.map((path) => path.split("/")[0]));
     for (const part of parts) expect(["dist", "package.json", "README.md", "LICENSE", "CHANGELOG.md"]).toContain(part);
     expect(files.filter((path) => path.endsWith(".node"))).toEqual([]);
-    expect(files.filter((path) => path.endsWith(".wasm"))).toHaveLength(1);
+    const modules = ["dist/wasm/index_bg.wasm", "dist/wasm/relaxed_bg.wasm"];
+    expect(files.filter((path) => path.endsWith(".wasm")).sort()).toEqual(modules);
     expect(files).toContain("dist/index.d.ts");
   });
 
@@ -121,11 +122,11 @@ describe("the tarball", () => {
     expect(error.message).toContain("ssm-scan-");
   });
 
-  test("opens its WASM file and manifest to bundlers", async () => {
+  test("opens its WASM files and manifest to bundlers", async () => {
     const code = `
       const { existsSync } = await import("node:fs");
-      const paths = ["ssm-scan/wasm", "ssm-scan/package.json"].map((name) => import.meta.resolve(name));
+      const paths = ["ssm-scan/wasm", "ssm-scan/wasm-relaxed", "ssm-scan/package.json"].map((name) => import.meta.resolve(name));
       report(paths.map((path) => existsSync(new URL(path))));`;
-    expect(await inChild(code, { cwd: folder })).toEqual([true, true]);
+    expect(await inChild(code, { cwd: folder })).toEqual([true, true, true]);
   });
 });

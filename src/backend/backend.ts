@@ -7,7 +7,7 @@ export type BackendName = "native" | "wasm";
 /** Where operators run. */
 export interface Backend {
   readonly name: BackendName;
-  /** The vector instructions that kernels use, such as "avx2" or "simd128". */
+  /** The vector instructions that kernels use, such as "avx2", "simd128" or "relaxed-simd". */
   readonly features: readonly string[];
   /** Threads, the caller's own included. */
   readonly threads: number;
@@ -23,7 +23,7 @@ export interface InitOptions {
   threads?: number;
   /** Whether scans give the same bits on any number of threads; false by default. */
   deterministic?: boolean;
-  /** Where the WASM module comes from; the package's own file by default. */
+  /** Where the WASM module comes from; by default the package's own, with relaxed SIMD where the engine knows it. */
   wasm?: string | URL | BufferSource | WebAssembly.Module;
 }
 

@@ -41,14 +41,15 @@ export function wasmEngine(glue: WasmGlue, options: InitOptions, instance?: { me
   const memory = heap!;
   return {
     name: "wasm",
-    features: ["simd128"],
+    features: glue.features(),
     threads: 1,
     deterministic: options.deterministic ?? false,
     resident: (dtype, length) => memory.resident(dtype, length),
     call(kernel, numbers, inputs, outputs) {
-      const wide = Object.values(outputs).some((output) => dataOf(output) instanceof Float64Array);
+      let wide = false;
+      for (const name in outputs) wide ||= dataOf(outputs[name]!) instanceof Float64Array;
       try {
-        memory.run(inputs, outputs, (...buffers) => (glue as unknown as Kernels)[kernel](wide, ...numbers, ...buffers));
+        memory.run(inputs, outputs, (buffers) => (glue as unknown as Kernels)[kernel](wide, ...numbers, ...buffers));
       } catch (cause) {
         if (cause instanceof WebAssembly.RuntimeError) memory.recover();
         throw scanError(kernel, cause);

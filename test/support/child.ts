@@ -17,6 +17,12 @@ export interface Place {
   env?: Record<string, string>;
 }
 
+/** Where a module's text runs. */
+export interface Process extends Place {
+  /** Node's own. */
+  flags?: readonly string[];
+}
+
 /** Runs a program to its end. */
 export function execute(program: string, args: readonly string[], { cwd = root, env = {} }: Place = {}): Promise<Ended> {
   const inherited = { ...process.env };
@@ -29,7 +35,7 @@ export function execute(program: string, args: readonly string[], { cwd = root, 
 }
 
 /** What the module prints as JSON; `report` is what it prints with, of errors too. */
-export async function inChild(code: string, place: Place = {}): Promise<unknown> {
+export async function inChild(code: string, { flags = [], ...place }: Process = {}): Promise<unknown> {
   const wrapped = `
     const report = (value) => console.log(JSON.stringify(value));
     try {
@@ -37,7 +43,7 @@ export async function inChild(code: string, place: Place = {}): Promise<unknown>
     } catch (error) {
       report({ name: error.name, code: error.code, message: error.message });
     }`;
-  const { status, stdout, stderr } = await execute(process.execPath, ["--input-type=module", "-e", wrapped], place);
+  const { status, stdout, stderr } = await execute(process.execPath, [...flags, "--input-type=module", "-e", wrapped], place);
   if (status !== 0) throw new Error(`the process ended with ${status}:\n${stderr}`);
   return JSON.parse(stdout);
 }
