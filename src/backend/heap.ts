@@ -17,11 +17,12 @@ interface Room {
   offset: number;
 }
 
-/** An argument that is copied: where to, how much, and how to get at its bytes. */
+/** An argument that is copied: where to, how much, and where it stands in this memory, or -1. */
 interface Copied {
   room: Room;
   bytes: number;
-  copy: () => Uint8Array;
+  array: ArrayBufferView;
+  here: number;
 }
 
 /** Where an argument stands while a kernel runs: its own buffer, or one it is copied to and from. */
@@ -36,6 +37,7 @@ export class Heap {
   readonly #memory: WebAssembly.Memory;
   #absent: Buffer;
   #scratch: Room[] = [];
+  #all = new Float32Array();
 
   constructor(create: () => Buffer, memory: WebAssembly.Memory) {
     this.#create = create;
@@ -58,8 +60,8 @@ export class Heap {
     return new MemoryResident(this, buffer, length, wide);
   }
 
-  /** Runs `kernel` on a buffer for each argument; copies in what does not live here, and out what it filled. */
-  run(inputs: Inputs, outputs: Outputs, kernel: (buffers: Buffer[]) => void): void {
+  /** Runs `kernel` on `args` and a buffer for each array; copies in what does not live here, and out what it filled. */
+  run(inputs: Inputs, outputs: Outputs, args: unknown[], kernel: (...args: never[]) => void): void {
     const places: Place[] = [];
     for (const name in inputs) places.push(this.#place(inputs[name], places.length));
     const firstOutput = places.length;
@@ -71,15 +73,38 @@ export class Heap {
     }
     // All of them before the first copy: a memory that grows is another ArrayBuffer.
     for (const { copied } of places) if (copied !== undefined) this.#makeRoom(copied);
-    for (let i = 0; i < firstOutput; i++) {
-      const { copied } = places[i]!;
-      if (copied !== undefined) this.#bytes(copied.room.offset, copied.bytes).set(copied.copy());
-    }
-    kernel(places.map((place) => place.buffer));
-    for (let i = firstOutput; i < places.length; i++) {
-      const { copied } = places[i]!;
-      if (copied !== undefined) copied.copy().set(this.#bytes(copied.room.offset, copied.bytes));
-    }
+    const before = this.#floats();
+    for (let i = 0; i < firstOutput; i++) this.#copyIn(places[i]!.copied, before);
+    for (const { buffer } of places) args.push(buffer);
+    Reflect.apply(kernel, undefined, args);
+    const after = this.#floats();
+    for (let i = firstOutput; i < places.length; i++) this.#copyOut(places[i]!.copied, after);
+  }
+
+  /** All of the memory, in a view that is made anew only when the memory has grown. */
+  #floats(): Float32Array {
+    if (this.#all.buffer !== this.#memory.buffer) this.#all = new Float32Array(this.#memory.buffer);
+    return this.#all;
+  }
+
+  #copyIn(copied: Copied | undefined, memory: Float32Array): void {
+    if (copied === undefined) return;
+    const { room, bytes, array, here } = copied;
+    if (array instanceof Float32Array && here < 0) memory.set(array, room.offset / 4);
+    else this.#bytes(room.offset, bytes).set(this.#bytesOf(copied));
+  }
+
+  #copyOut(copied: Copied | undefined, memory: Float32Array): void {
+    if (copied === undefined) return;
+    const { room, bytes, array, here } = copied;
+    const first = room.offset / 4;
+    if (array instanceof Float32Array && here < 0) array.set(memory.subarray(first, first + array.length));
+    else this.#bytesOf(copied).set(this.#bytes(room.offset, bytes));
+  }
+
+  /** A view of this memory is detached when the memory grows, so another is made when it is needed. */
+  #bytesOf({ bytes, array, here }: Copied): Uint8Array {
+    return here < 0 ? new Uint8Array(array.buffer, array.byteOffset, bytes) : this.#bytes(here, bytes);
   }
 
   /** Leaves behind what a crashed kernel held: its borrows would refuse every later call. */
@@ -98,11 +123,9 @@ export class Heap {
     const own = arg instanceof MemoryResident ? arg.bufferIn(this) : undefined;
     if (own !== undefined) return { buffer: own };
     const room = (this.#scratch[i] ??= { buffer: this.#create(), bytes: -1, offset: 0 });
-    const { buffer: memory, byteOffset, byteLength: bytes } = dataOf(arg as Input);
-    // A view of this memory is detached when the memory grows, so it is made when it is needed.
-    const isHere = memory === this.#memory.buffer;
-    const copy = () => (isHere ? this.#bytes(byteOffset, bytes) : new Uint8Array(memory, byteOffset, bytes));
-    return { buffer: room.buffer, copied: { room, bytes, copy } };
+    const array: ArrayBufferView = dataOf(arg as Input);
+    const here = array.buffer === this.#memory.buffer ? array.byteOffset : -1;
+    return { buffer: room.buffer, copied: { room, bytes: array.byteLength, array, here } };
   }
 
   #bytes(offset: number, length: number): Uint8Array {

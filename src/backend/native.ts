@@ -31,10 +31,12 @@ export function loadNative(options: InitOptions): Engine {
     resident: (dtype, length) => new OrdinaryResident(dtype, length),
     call(kernel, numbers, inputs, outputs) {
       try {
-        const args: unknown[] = [...numbers];
+        const args: unknown[] = [engine];
+        for (const number of numbers) args.push(number);
         for (const name in inputs) args.push(viewOf(inputs[name]));
         for (const name in outputs) args.push(viewOf(outputs[name]));
-        addon[kernel](engine, ...args);
+        // Cheaper than a spread, and a short call is mostly such things.
+        Reflect.apply(addon[kernel], addon, args);
       } catch (cause) {
         throw scanError(kernel, cause);
       }

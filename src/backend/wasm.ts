@@ -39,6 +39,8 @@ export function wasmEngine(glue: WasmGlue, options: InitOptions, instance?: { me
     loadedFrom = options.wasm;
   }
   const memory = heap!;
+  // A module's namespace is slow to look things up in.
+  const kernels = { ...glue } as unknown as Kernels;
   return {
     name: "wasm",
     features: glue.features(),
@@ -49,7 +51,9 @@ export function wasmEngine(glue: WasmGlue, options: InitOptions, instance?: { me
       let wide = false;
       for (const name in outputs) wide ||= dataOf(outputs[name]!) instanceof Float64Array;
       try {
-        memory.run(inputs, outputs, (buffers) => (glue as unknown as Kernels)[kernel](wide, ...numbers, ...buffers));
+        const args: unknown[] = [wide];
+        for (const number of numbers) args.push(number);
+        memory.run(inputs, outputs, args, kernels[kernel]);
       } catch (cause) {
         if (cause instanceof WebAssembly.RuntimeError) memory.recover();
         throw scanError(kernel, cause);

@@ -81,6 +81,15 @@ pub(super) fn is_fused(level: Level) -> bool {
         Level::Avx2(_) | Level::Avx512(_) => true,
         #[cfg(target_arch = "aarch64")]
         Level::Neon(_) => true,
+        #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
+        Level::WasmSimd128(simd) => fuses(simd),
         _ => false,
     }
+}
+
+/// Relaxed SIMD leaves it to the engine, which does one or the other throughout: ask it.
+#[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
+fn fuses<S: Simd>(simd: S) -> bool {
+    let x = S::f32s::splat(simd, std::hint::black_box(1.0 + f32::EPSILON));
+    x.mul_sub(x, x * x).as_slice()[0] != 0.0
 }
