@@ -1,25 +1,24 @@
 //! How soon a recurrence forgets the state it started from.
 
-use crate::Real;
+use crate::{Real, layout::Stretch};
 
-/// The first of `steps` after which every column's product of magnitudes is less than the square of
+/// How many steps of a stretch it takes until every column's product of magnitudes is less than the square of
 /// what `F` can tell from 1: by then nearly always the last bit that depends on the start is gone,
-/// too. `advance` multiplies the products by the magnitudes of a step, or a `power` of them.
+/// too. `advance` multiplies the products by the magnitudes of a row, or a `power` of them.
 ///
 /// Given up early where the decay so far would take too long.
 pub(crate) fn reach<F: Real>(
     power: f64,
-    columns: usize,
-    steps: usize,
+    at: &Stretch,
     mut advance: impl FnMut(usize, &mut [f64]),
 ) -> Option<usize> {
     /// So many steps are looked at together.
     const LOOK: usize = 64;
     let forgotten = power * 2.0 * F::epsilon().wide().ln();
-    let mut products = vec![1.0; columns];
+    let (mut products, steps) = (vec![1.0; at.columns.len()], at.rows.len());
     for last in (LOOK..=steps).step_by(LOOK) {
         for step in last - LOOK..last {
-            advance(step, &mut products);
+            advance(at.row(step), &mut products);
         }
         let slowest = products.iter().fold(0.0, |x: f64, &y| x.max(y)).ln();
         if slowest <= forgotten {

@@ -40,7 +40,7 @@ pub(crate) fn advance<T: Simd, F: Real, const I: usize, const S: usize>(
     state: [&mut [F]; S],
     mut out: [RowsMut<'_, F>; S],
 ) {
-    let streams = stream::IS_POSSIBLE && out.iter().all(RowsMut::streams);
+    let streams = out.iter().all(RowsMut::streams);
     let mut home = state.each_ref().map(|plane| Home::of(plane));
     let mut now = home.each_mut().map(Home::numbers);
     for k in 0..count {

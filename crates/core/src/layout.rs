@@ -41,6 +41,26 @@ pub(crate) struct Stretch {
 }
 
 impl Stretch {
+    /// Consecutive parts of at most `count` steps, in time order.
+    pub(crate) fn parts(&self, count: usize) -> impl Iterator<Item = Self> + use<> {
+        let at = self.clone();
+        (0..at.rows.len()).step_by(count).map(move |done| {
+            let size = count.min(at.rows.len() - done);
+            let start = if at.reverse { at.rows.end - done - size } else { at.rows.start + done };
+            Self { rows: start..start + size, ..at.clone() }
+        })
+    }
+
+    /// Rows counted from the stretch's first.
+    pub(crate) fn local(&self, rows: &Range<usize>) -> Range<usize> {
+        rows.start - self.rows.start..rows.end - self.rows.start
+    }
+
+    /// The `k`th step in time, counted in rows from the stretch's first.
+    pub(crate) fn row(&self, k: usize) -> usize {
+        if self.reverse { self.rows.len() - 1 - k } else { k }
+    }
+
     /// How many steps of the sequence came before.
     pub(crate) fn elapsed(&self) -> usize {
         if self.reverse { self.all.end - self.rows.end } else { self.rows.start - self.all.start }

@@ -114,7 +114,7 @@ fn advance_runs<F: Real, const S: usize, const O: usize>(
         if is_fresh {
             state.iter_mut().for_each(|plane| plane.fill(F::zero()));
         }
-        let local = rows.start - at.rows.start..rows.end - at.rows.start;
+        let local = at.local(&rows);
         let out = out.each_mut().map(|rows| rows.reborrow(local.clone()));
         let state = state.each_mut().map(|plane| &mut **plane);
         scan.advance(context.level, &Stretch { rows, ..at.clone() }, state, out);

@@ -6,16 +6,18 @@ use crate::Real;
 use bytemuck::{Pod, Zeroable};
 
 /// Whether this CPU has such stores; elsewhere [`copy`] is an ordinary one.
-pub const IS_POSSIBLE: bool = cfg!(target_arch = "x86_64");
+const IS_POSSIBLE: bool = cfg!(target_arch = "x86_64");
 
 /// What one store writes.
 #[derive(Clone, Copy, Pod, Zeroable)]
 #[repr(C, align(16))]
 struct Unit([u8; 16]);
 
-/// Whether rows of `width` elements begin and end where units do.
+/// Whether there are such stores, and rows of `width` elements begin and end where they do.
+#[inline(always)]
 pub fn is_apt<F: Real>(rows: &[F], width: usize) -> bool {
-    rows.as_ptr().cast::<Unit>().is_aligned()
+    IS_POSSIBLE
+        && rows.as_ptr().cast::<Unit>().is_aligned()
         && (width * size_of::<F>()).is_multiple_of(size_of::<Unit>())
 }
 

@@ -61,7 +61,7 @@ pub(crate) fn run<F: Real, const S: usize, const O: usize>(
             guess.entering = warm(operator, context, cut, &before);
         }
         let mut state = guess.entering.clone();
-        for at in parts(&guess.piece.at, part) {
+        for at in guess.piece.at.parts(part) {
             pass(operator, context, &mut guess.piece, &at, &mut state);
             guess.leaving.push(state.clone());
         }
@@ -95,7 +95,7 @@ fn warm<F: Real, const S: usize, const O: usize>(
 ) -> State<F, S> {
     let mut state: State<F, S> = std::array::from_fn(|_| vec![F::zero(); cut.state()]);
     let mut scratch = cut.row().map(|width| vec![F::zero(); width * cut.shape.chunk]);
-    for part in parts(at, cut.shape.chunk) {
+    for part in at.parts(cut.shape.chunk) {
         let mut widths = cut.row().into_iter();
         let out =
             scratch.each_mut().map(|out| &mut out[..part.rows.len() * widths.next().unwrap_or(0)]);
@@ -117,7 +117,7 @@ fn put_right<'a, F: Real, const S: usize, const O: usize>(
     if is_same(&state, &guess.entering) {
         return guess;
     }
-    for (k, at) in parts(&guess.piece.at, part).enumerate() {
+    for (k, at) in guess.piece.at.parts(part).enumerate() {
         pass(operator, context, &mut guess.piece, &at, &mut state);
         if is_same(&state, &guess.leaving[k]) {
             break;
@@ -134,20 +134,9 @@ fn pass<F: Real, const S: usize, const O: usize>(
     at: &Stretch,
     state: &mut State<F, S>,
 ) {
-    let first = piece.at.rows.start;
-    let local = at.rows.start - first..at.rows.end - first;
+    let local = piece.at.local(&at.rows);
     let out: [RowsMut<'_, F>; O] = piece.out.each_mut().map(|rows| rows.reborrow(local.clone()));
     operator.pass(context, at, Link::Alone(planes(state)), out);
-}
-
-/// Consecutive parts of at most `count` steps, in time order.
-fn parts(at: &Stretch, count: usize) -> impl Iterator<Item = Stretch> + use<> {
-    let at = at.clone();
-    (0..at.rows.len()).step_by(count).map(move |done| {
-        let size = count.min(at.rows.len() - done);
-        let start = if at.reverse { at.rows.end - done - size } else { at.rows.start + done };
-        Stretch { rows: start..start + size, ..at.clone() }
-    })
 }
 
 /// Whether two states are the same, bit for bit.

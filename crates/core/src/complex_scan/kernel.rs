@@ -74,8 +74,7 @@ fn turn<F: Real>([ar, ai]: [&[F]; 2], re: &mut [f64], im: &mut [f64]) {
 
 /// See [`crate::driver::Operator::reach`].
 pub(super) fn reach<F: Real>(at: &Stretch, [ar, ai]: [Rows<'_, F>; 2]) -> Option<usize> {
-    forget::reach::<F>(2.0, at.columns.len(), at.rows.len(), |step, products| {
-        let t = if at.reverse { at.rows.len() - 1 - step } else { step };
+    forget::reach::<F>(2.0, at, |t, products| {
         let row = ar.row(t).iter().zip(ai.row(t));
         for (product, (re, im)) in products.iter_mut().zip(row) {
             *product *= re.wide() * re.wide() + im.wide() * im.wide();

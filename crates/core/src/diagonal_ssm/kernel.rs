@@ -25,17 +25,6 @@ pub(super) fn chunk(states: usize, channels: usize) -> usize {
     Plan::chunk(2 * states + channels).min(256)
 }
 
-/// The chunks of a stretch in time order, with their rows counted from the stretch's first.
-pub(super) fn parts(at: &Stretch, chunk: usize) -> impl Iterator<Item = (Stretch, Range<usize>)> {
-    let count = at.rows.len();
-    (0..count).step_by(chunk).map(move |done| {
-        let size = chunk.min(count - done);
-        let start = if at.reverse { count - done - size } else { done };
-        let rows = at.rows.start + start..at.rows.start + start + size;
-        (Stretch { rows, ..at.clone() }, start..start + size)
-    })
-}
-
 /// `B u` of every row.
 pub(super) fn project<F: Real>(
     ssm: &DiagonalSsm<'_, F>,

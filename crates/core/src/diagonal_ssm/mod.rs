@@ -144,11 +144,17 @@ impl<F: Real> Operator<F, 2, 1> for DiagonalSsm<'_, F> {
     ) {
         match link {
             Link::Alone(mut state) => {
-                for (part, local) in kernel::parts(at, self.shape().chunk) {
+                for part in at.parts(self.shape().chunk) {
                     let mut projected = kernel::project(self, context.level, &part);
                     let state = state.each_mut().map(|plane| &mut **plane);
                     kernel::scan(self, context, &part, state, &mut projected);
-                    kernel::read_out(self, context.level, &part, &projected, out.reborrow(local));
+                    kernel::read_out(
+                        self,
+                        context.level,
+                        &part,
+                        &projected,
+                        out.reborrow(at.local(&part.rows)),
+                    );
                 }
             }
             Link::Chained(mut link) => {

@@ -60,8 +60,7 @@ fn reduce<F: Real>(a: &[F], b: &[F], product: &mut [f64], state: &mut [F]) {
 
 /// See [`crate::driver::Operator::reach`].
 pub(super) fn reach<F: Real>(at: &Stretch, a: Rows<'_, F>) -> Option<usize> {
-    forget::reach::<F>(1.0, at.columns.len(), at.rows.len(), |step, products| {
-        let row = a.row(if at.reverse { at.rows.len() - 1 - step } else { step });
-        products.iter_mut().zip(row).for_each(|(product, a)| *product *= a.wide().abs());
+    forget::reach::<F>(1.0, at, |t, products| {
+        products.iter_mut().zip(a.row(t)).for_each(|(product, a)| *product *= a.wide().abs());
     })
 }

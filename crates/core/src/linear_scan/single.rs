@@ -63,7 +63,7 @@ where
     let mut state = one_by_one(&mut channel, 0..lead, state);
     if lead < rest {
         let first = if channel.reverse { count - lead - size } else { lead };
-        channel.streams &= stream::IS_POSSIBLE && stream::is_apt(&channel.h[first..], size);
+        channel.streams &= stream::is_apt(&channel.h[first..], size);
         state = match channel.reverse {
             true => blocks::<_, _, V, N, true>(simd, &mut channel, lead..rest, state),
             false => blocks::<_, _, V, N, false>(simd, &mut channel, lead..rest, state),
