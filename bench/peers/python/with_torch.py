@@ -8,27 +8,13 @@ from torch._higher_order_ops.associative_scan import associative_scan
 
 from cases import Case
 from contestant import Contestant, Prepared, Unsupported
+from operators import then, then_planar
 
 if not any(map(shutil.which, ["c++", "g++", "clang++", "cl"])):
     raise RuntimeError("torch.compile needs a C++ compiler, and none is on PATH")
 
 
-def then(first, second):
-    (a, b), (next_a, next_b) = first, second
-    return next_a * a, next_a * b + next_b
-
-
-def then_planar(first, second):
-    """Complex numbers in planes: the compiler does not take complex tensors."""
-    (a_re, a_im, b_re, b_im), (c_re, c_im, d_re, d_im) = first, second
-    return (
-        c_re * a_re - c_im * a_im,
-        c_re * a_im + c_im * a_re,
-        c_re * b_re - c_im * b_im + d_re,
-        c_re * b_im + c_im * b_re + d_im,
-    )
-
-
+# In planes: the compiler does not take complex tensors.
 OPERATORS = {"linear": then, "complex": then_planar}
 
 
