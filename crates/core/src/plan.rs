@@ -64,8 +64,10 @@ impl Plan {
     /// A chunk has at least so many times the steps that its guess takes.
     const GUESS: usize = 8;
 
-    /// Chunks are multiples of so many steps: what a kernel takes at once.
-    const STEP: usize = 256;
+    /// Chunks are multiples of so many steps. One channel is computed by so many at once, and where that
+    /// begins is part of its bits.
+    const STEP: usize = 16;
+    const STEP_OF_ONE: usize = 512;
 
     /// So many threads does a deterministic plan reckon with, however many there are.
     const RECKONED: usize = 8;
@@ -94,11 +96,7 @@ impl Plan {
         let narrow = work.columns < reckoned.saturating_mul(Self::BLOCK);
         if uneven && narrow && work.longest >= 4 * work.chunk {
             if let Some(reach) = reach(work.longest / (Self::GUESS * reckoned)) {
-                return if threads == 1 {
-                    serial
-                } else {
-                    Self::warm(work.longest, reach, threads)
-                };
+                return if threads == 1 { serial } else { Self::warm(work, reach, threads) };
             }
             if work.has_cheap_summary {
                 return Self::Time { chunk: work.chunk };
@@ -115,10 +113,11 @@ impl Plan {
     }
 
     /// As many chunks as keep all threads busy to the end, but none so short that its guess counts.
-    fn warm(longest: usize, reach: usize, threads: usize) -> Self {
-        let before = (reach + reach / 4).next_multiple_of(Self::STEP);
+    fn warm(&Work { longest, columns, .. }: &Work, reach: usize, threads: usize) -> Self {
+        let step = if columns == 1 { Self::STEP_OF_ONE } else { Self::STEP };
+        let before = (reach + reach / 4).next_multiple_of(step);
         let each = (longest / (2 * Self::GUESS * before * threads)).clamp(1, 4);
-        let chunk = longest.div_ceil(each * threads).next_multiple_of(Self::STEP).max(before);
+        let chunk = longest.div_ceil(each * threads).next_multiple_of(step).max(before);
         Self::Warm { chunk, before }
     }
 }

@@ -15,6 +15,9 @@ use crate::{
     rows::RowsMut,
 };
 
+/// Elements of outputs that nobody reads: few, or the system would have to find fresh memory for them.
+const SCRATCH: usize = 1 << 12;
+
 /// Steps of a chunk, and how many steps before it a guess starts.
 #[derive(Clone, Copy)]
 pub(crate) struct Start {
@@ -94,8 +97,9 @@ fn warm<F: Real, const S: usize, const O: usize>(
     at: &Stretch,
 ) -> State<F, S> {
     let mut state: State<F, S> = std::array::from_fn(|_| vec![F::zero(); cut.state()]);
-    let mut scratch = cut.row().map(|width| vec![F::zero(); width * cut.shape.chunk]);
-    for part in at.parts(cut.shape.chunk) {
+    let part = (SCRATCH / cut.row().into_iter().max().unwrap_or(0).max(1)).max(1);
+    let mut scratch = cut.row().map(|width| vec![F::zero(); width * part]);
+    for part in at.parts(part) {
         let mut widths = cut.row().into_iter();
         let out =
             scratch.each_mut().map(|out| &mut out[..part.rows.len() * widths.next().unwrap_or(0)]);

@@ -87,8 +87,8 @@ fn one_long_sequence_among_short_ones_is_cut() {
 #[test]
 fn chunks_start_warm_where_gates_decay() {
     let warm = |threads, steps| decaying([1, 65536, 64], threads, false, steps);
-    assert_eq!(warm(2, 64), Plan::Warm { chunk: 8192, before: 256 });
-    assert_eq!(warm(2, 1000), Plan::Warm { chunk: 32768, before: 1280 });
+    assert_eq!(warm(2, 64), Plan::Warm { chunk: 8192, before: 80 });
+    assert_eq!(warm(2, 1000), Plan::Warm { chunk: 32768, before: 1264 });
     assert_eq!(warm(2, 5000), Plan::Time { chunk: 512 });
     assert_eq!(warm(1, 64), Plan::Sequences { group: 1 });
 }
@@ -97,7 +97,7 @@ fn chunks_start_warm_where_gates_decay() {
 fn a_warm_start_keeps_the_bits_of_one_thread() {
     let dims = [1, 65536, 64];
     assert_eq!(decaying(dims, 1, true, 500), Plan::Sequences { group: 1 });
-    assert_eq!(decaying(dims, 2, true, 500), Plan::Warm { chunk: 16384, before: 768 });
+    assert_eq!(decaying(dims, 2, true, 500), Plan::Warm { chunk: 10928, before: 640 });
     assert_eq!(decaying(dims, 1, true, 5000), Plan::Time { chunk: 512 });
     assert_eq!(decaying(dims, 2, true, 5000), Plan::Time { chunk: 512 });
 }

@@ -1,7 +1,9 @@
 //! `h[t] = a[t] h[t-1] + b[t]`, elementwise over channels.
 
+mod block;
 mod carry;
 mod kernel;
+mod map;
 mod narrow;
 mod product;
 mod reference;

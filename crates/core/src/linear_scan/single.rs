@@ -1,8 +1,7 @@
 //! One channel. Step by step it would wait for one multiplication and one addition after the other, so
-//! a tile of `N` runs of `N` steps is computed at once, a run to a lane: what each run does to a state,
-//! what the runs up to each lane do together, and then every state.
+//! blocks of it are computed at once, a run of steps to a lane.
 
-use super::tile::{Map, Tile};
+use super::block::Block;
 use crate::{Real, real::flushed_rarely, stream};
 use fearless_simd::{Simd, prelude::*};
 use std::ops::Range;
@@ -32,17 +31,14 @@ impl<F: Real> Gates<'_, F> {
             Self::All(a) => a,
         }
     }
-}
 
-/// Tiles of a block. Those of one block do not wait for each other until all is known of them but the
-/// states.
-const TILES: usize = 4;
-
-/// A block's gates and inputs, a run to a lane, and what its tiles do to a state.
-struct Block<F, const N: usize> {
-    a: [Tile<F, N>; TILES],
-    b: [Tile<F, N>; TILES],
-    maps: [Map<F, N>; TILES],
+    #[inline(always)]
+    fn range(&self, steps: Range<usize>) -> Self {
+        match *self {
+            Self::Each(a) => Self::Each(&a[steps]),
+            Self::All(a) => Self::All(a),
+        }
+    }
 }
 
 /// Advances `state` over all steps; `elapsed` have gone before. Blocks begin at multiples of their size
@@ -57,60 +53,44 @@ pub(super) fn advance<S: Simd, F: Real, V, const N: usize>(
 where
     V: SimdFloat<S, Element = F> + SimdSplit<S>,
 {
-    let (count, size) = (channel.b.len(), TILES * N * N);
-    let lead = (elapsed.next_multiple_of(size) - elapsed).min(count);
-    let rest = lead + (count - lead) / size * size;
+    let (count, tile) = (channel.b.len(), N * N);
+    let lead = (elapsed.next_multiple_of(tile) - elapsed).min(count);
+    let rest = lead + (count - lead) / tile * tile;
+    let start = if channel.reverse { count - rest } else { lead };
+    channel.streams &= stream::is_apt(&channel.h[start..], tile);
     let mut state = one_by_one(&mut channel, 0..lead, state);
     if lead < rest {
-        let first = if channel.reverse { count - lead - size } else { lead };
-        channel.streams &= stream::is_apt(&channel.h[first..], size);
         state = match channel.reverse {
-            true => blocks::<_, _, V, N, true>(simd, &mut channel, lead..rest, state),
-            false => blocks::<_, _, V, N, false>(simd, &mut channel, lead..rest, state),
+            true => blocks::<_, _, V, N, true>(simd, &mut channel, elapsed, lead..rest, state),
+            false => blocks::<_, _, V, N, false>(simd, &mut channel, elapsed, lead..rest, state),
         };
     }
     one_by_one(&mut channel, rest..count, state)
 }
 
-/// Advances `state` over whole blocks.
+/// Advances `state` over whole tiles.
 #[inline(always)]
 fn blocks<S: Simd, F: Real, V, const N: usize, const REVERSE: bool>(
     simd: S,
     channel: &mut Channel<'_, F>,
+    elapsed: usize,
     steps: Range<usize>,
     mut state: F,
 ) -> F
 where
     V: SimdFloat<S, Element = F> + SimdSplit<S>,
 {
-    let (count, zero) = (channel.b.len(), F::zero());
-    let tile = Tile([[zero; N]; N]);
-    let mut block = Block { a: [tile; TILES], b: [tile; TILES], maps: [Map::identity(); TILES] };
-    if let Gates::All(a) = channel.a {
-        block.a.fill(Tile([[a; N]; N]));
-    }
-    for start in steps.step_by(TILES * N * N) {
-        let place = |k: usize| {
-            let done = start + k * N * N;
-            let first = if REVERSE { count - done - N * N } else { done };
-            first..first + N * N
-        };
-        for k in 0..TILES {
-            if let Gates::Each(a) = channel.a {
-                block.a[k].put::<_, V>(simd, &a[place(k)]);
-            }
-            block.b[k].put::<_, V>(simd, &channel.b[place(k)]);
-            block.maps[k].put::<_, V, REVERSE>(simd, &block.a[k], &block.b[k]);
-        }
-        for k in 0..TILES {
-            let h = &mut channel.h[place(k)];
-            let tile = [&block.a[k], &block.b[k]];
-            let next = block.maps[k].states::<_, V, REVERSE>(simd, tile, state, h, channel.streams);
-            state = next.unwrap_or_else(|| {
-                let done = start + k * N * N;
-                one_by_one(channel, done..done + N * N, state)
-            });
-        }
+    let (count, size) = (channel.b.len(), N * N * N);
+    let mut block = Block::<F, N>::new(channel.a.at(0));
+    let mut done = steps.start;
+    while done < steps.end {
+        let next = ((elapsed + done) / size * size + size - elapsed).min(steps.end);
+        let own = if REVERSE { count - next..count - done } else { done..next };
+        let inputs = (channel.a.range(own.clone()), &channel.b[own.clone()]);
+        let h = &mut channel.h[own];
+        let leaving = block.advance::<_, V, REVERSE>(simd, inputs, state, h, channel.streams);
+        state = leaving.unwrap_or_else(|| one_by_one(channel, done..next, state));
+        done = next;
     }
     if channel.streams {
         stream::fence();

@@ -56,8 +56,8 @@ pub(crate) fn bits_depend_on_neither_level_nor_threads<O: Operator, F: Real>(spe
 pub(crate) fn a_warm_start_has_the_bits_of_one_thread<O: Operator, F: Real>(spec: &Spec) {
     let call = spec.call::<O, F>();
     let serial = run::<O, F>(&call, Plan::Sequences { group: 1000 }, best(1)).bits();
-    for chunk in [256, 512, 1024] {
-        for plan in [0, 256].map(|before| Plan::Warm { chunk, before }) {
+    for chunk in [512, 1024, 2048] {
+        for plan in [0, 512].map(|before| Plan::Warm { chunk, before }) {
             for threads in [1, 3] {
                 let same = run::<O, F>(&call, plan, best(threads)).bits() == serial;
                 assert!(same, "{plan:?} on {threads}");
@@ -69,7 +69,7 @@ pub(crate) fn a_warm_start_has_the_bits_of_one_thread<O: Operator, F: Real>(spec
 pub(crate) fn streaming_changes_nothing<O: Operator, F: Real>(spec: &Spec) {
     let call = spec.call::<O, F>();
     let streaming = Engine::new(2, false).unwrap().streaming_from(0);
-    let plans = [Plan::Sequences { group: 1 }, Plan::Warm { chunk: 256, before: 256 }];
+    let plans = [Plan::Sequences { group: 1 }, Plan::Warm { chunk: 512, before: 512 }];
     for plan in plans.into_iter().chain(spec.cut()) {
         let same =
             run::<O, F>(&call, plan, &streaming).bits() == run::<O, F>(&call, plan, best(2)).bits();
