@@ -20,6 +20,7 @@ export interface Tensor<T extends Real = Real> {
 /** An array that lives in the backend's memory (WASM); accepted wherever a typed array is, nothing is copied. */
 export interface Resident<T extends Real = Real> {
   readonly length: number;
+  readonly dtype?: Dtype;
   /** A fresh view at each access: one kept from before may have been detached. */
   readonly data: T;
   /** Gives the memory back; any later use is an error. May be called again. */
@@ -48,14 +49,30 @@ export function dataOf<T extends Real>(input: Input<T>): T {
   return ArrayBuffer.isView(input) ? input : input.data;
 }
 
+/** Whether an argument, checked before, is of float64. */
+export function isWide(input: Input): boolean {
+  return ArrayBuffer.isView(input) ? input instanceof Float64Array : dtypeIn(input) === "float64";
+}
+
+/** Looked up without making a view, where the array tells. */
+function dtypeIn(resident: Resident): Dtype {
+  return resident.dtype ?? dtypes[kindOf(resident.data)]!;
+}
+
 /** The dtype of the argument called `name`; the wrong kind of array is refused. */
 export function dtypeOf(name: string, input: Input | undefined): Dtype {
-  const dtype = dtypes[kindOf(isResident(input) ? residentData(name, input) : input)];
+  const dtype = ownDtype(input) ?? (isResident(input) ? residentDtype(name, input) : dtypes[kindOf(input)]);
   if (dtype === undefined) {
     throw new ScanError("dtype", `\`${name}\` must be a Float32Array or a Float64Array, got ${describe(input)}`);
   }
   if (ArrayBuffer.isView(input)) checkBuffer(name, input);
   return dtype;
+}
+
+/** Of an array of this realm, which is quicker to tell. */
+function ownDtype(input: unknown): Dtype | undefined {
+  if (input instanceof Float32Array) return "float32";
+  return input instanceof Float64Array ? "float64" : undefined;
 }
 
 /** Checks that the argument called `name` is an array of `dtype`. */
@@ -74,9 +91,9 @@ export function checkKind(name: string, kind: "Uint8Array" | "Int32Array", value
   checkBuffer(name, value as ArrayBufferView);
 }
 
-function residentData(name: string, resident: Resident): Real {
+function residentDtype(name: string, resident: Resident): Dtype {
   try {
-    return resident.data;
+    return dtypeIn(resident);
   } catch (cause) {
     throw cause instanceof ScanError ? new ScanError(cause.code, `\`${name}\`: ${cause.message}`, { cause }) : cause;
   }
@@ -107,7 +124,7 @@ function describe(value: unknown): string {
 /** Refuses memory that can change its size or has gone. */
 function checkBuffer(name: string, view: ArrayBufferView): void {
   const buffer = view.buffer as ArrayBuffer & { resizable?: boolean; growable?: boolean };
-  if (buffer.resizable === true || buffer.growable === true) {
+  if (buffer.resizable ?? buffer.growable) {
     throw new ScanError("dtype", `\`${name}\` is a view of a resizable buffer (${buffer.byteLength} bytes now), expected one of fixed size`);
   }
   if (view.byteLength === 0 && isDetached(buffer)) {

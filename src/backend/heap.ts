@@ -3,32 +3,27 @@ import type { Buffer } from "../wasm/index.js";
 import { checkResident, dataOf, type Dtype, type Input, type Real, type Resident } from "../arrays.js";
 import { ScanError } from "../error.js";
 import type { Inputs, Outputs } from "./backend.js";
+import { MemoryResident } from "./memory-resident.js";
 
 /** What a WebAssembly memory can hold, the module's own data included. */
 const LIMIT = 2 ** 32;
 
 type Argument = Inputs[string];
 
-/** A buffer that is kept from call to call for copies. */
-interface Room {
-  buffer: Buffer;
-  /** What it has room for, and where that is; asking the module each time would take longer than a short copy. */
+/** Where an argument stands while a kernel runs; kept from call to call, so that a short one makes nothing. */
+interface Place {
+  /** For copies: what it has room for, and where that is; asking the module each time would take longer than a short copy. */
+  room: Buffer;
   bytes: number;
   offset: number;
-}
-
-/** An argument that is copied: where to, how much, and where it stands in this memory, or -1. */
-interface Copied {
-  room: Room;
-  bytes: number;
-  array: ArrayBufferView;
-  here: number;
-}
-
-/** Where an argument stands while a kernel runs: its own buffer, or one it is copied to and from. */
-interface Place {
+  /** What the kernel gets: the room, an array's own buffer, or that of an argument that is left out. */
   buffer: Buffer;
-  copied?: Copied;
+  /** What is copied to and from the room; undefined where nothing is. */
+  array: ArrayBufferView | undefined;
+  /** Its bytes: a view of this memory loses its own when the memory grows. */
+  size: number;
+  /** Where that stands in this memory, or -1. */
+  here: number;
 }
 
 /** Buffers in a module's memory: those that a caller owns, and those kept from call to call for copies. */
@@ -36,7 +31,7 @@ export class Heap {
   readonly #create: () => Buffer;
   readonly #memory: WebAssembly.Memory;
   #absent: Buffer;
-  #scratch: Room[] = [];
+  #places: Place[] = [];
   #all = new Float32Array();
 
   constructor(create: () => Buffer, memory: WebAssembly.Memory) {
@@ -62,54 +57,55 @@ export class Heap {
 
   /** Runs `kernel` on `args` and a buffer for each array; copies in what does not live here, and out what it filled. */
   run(inputs: Inputs, outputs: Outputs, args: unknown[], kernel: (...args: never[]) => void): void {
-    const places: Place[] = [];
-    for (const name in inputs) places.push(this.#place(inputs[name], places.length));
-    const firstOutput = places.length;
-    for (const name in outputs) places.push(this.#place(outputs[name], places.length));
+    const own = this.#floats().buffer;
     let total = 0;
-    for (const { copied } of places) total += copied?.bytes ?? 0;
+    let count = 0;
+    for (const name in inputs) total += this.#place(inputs[name], count++, own);
+    const firstOutput = count;
+    for (const name in outputs) total += this.#place(outputs[name], count++, own);
     if (total >= LIMIT) {
       throw new ScanError("backend", `the arrays of this call take ${total} bytes, a WebAssembly memory holds ${LIMIT}; use the native backend, or shorter pieces joined by \`state\``);
     }
+    const places = this.#places;
     // All of them before the first copy: a memory that grows is another ArrayBuffer.
-    for (const { copied } of places) if (copied !== undefined) this.#makeRoom(copied);
+    for (let i = 0; i < count; i++) this.#makeRoom(places[i]!);
     const before = this.#floats();
-    for (let i = 0; i < firstOutput; i++) this.#copyIn(places[i]!.copied, before);
-    for (const { buffer } of places) args.push(buffer);
+    for (let i = 0; i < firstOutput; i++) this.#copyIn(places[i]!, before);
+    for (let i = 0; i < count; i++) args.push(places[i]!.buffer);
     Reflect.apply(kernel, undefined, args);
     const after = this.#floats();
-    for (let i = firstOutput; i < places.length; i++) this.#copyOut(places[i]!.copied, after);
+    for (let i = firstOutput; i < count; i++) this.#copyOut(places[i]!, after);
+    for (let i = 0; i < count; i++) places[i]!.array = undefined; // it is the caller's to keep alive
   }
 
-  /** All of the memory, in a view that is made anew only when the memory has grown. */
+  /** All of the memory. Asking it for its buffer takes long; one that has grown leaves old views empty. */
   #floats(): Float32Array {
-    if (this.#all.buffer !== this.#memory.buffer) this.#all = new Float32Array(this.#memory.buffer);
+    if (this.#all.length === 0) this.#all = new Float32Array(this.#memory.buffer);
     return this.#all;
   }
 
-  #copyIn(copied: Copied | undefined, memory: Float32Array): void {
-    if (copied === undefined) return;
-    const { room, bytes, array, here } = copied;
-    if (array instanceof Float32Array && here < 0) memory.set(array, room.offset / 4);
-    else this.#bytes(room.offset, bytes).set(this.#bytesOf(copied));
+  #copyIn(place: Place, memory: Float32Array): void {
+    const { array, offset } = place;
+    if (array === undefined) return;
+    if (array instanceof Float32Array && place.here < 0) memory.set(array, offset / 4);
+    else this.#bytes(offset, place.size).set(this.#bytesOf(place, array));
   }
 
-  #copyOut(copied: Copied | undefined, memory: Float32Array): void {
-    if (copied === undefined) return;
-    const { room, bytes, array, here } = copied;
-    const first = room.offset / 4;
-    if (array instanceof Float32Array && here < 0) array.set(memory.subarray(first, first + array.length));
-    else this.#bytesOf(copied).set(this.#bytes(room.offset, bytes));
+  #copyOut(place: Place, memory: Float32Array): void {
+    const { array, offset } = place;
+    if (array === undefined) return;
+    if (array instanceof Float32Array && place.here < 0) array.set(memory.subarray(offset / 4, offset / 4 + array.length));
+    else this.#bytesOf(place, array).set(this.#bytes(offset, place.size));
   }
 
   /** A view of this memory is detached when the memory grows, so another is made when it is needed. */
-  #bytesOf({ bytes, array, here }: Copied): Uint8Array {
-    return here < 0 ? new Uint8Array(array.buffer, array.byteOffset, bytes) : this.#bytes(here, bytes);
+  #bytesOf({ size, here }: Place, array: ArrayBufferView): Uint8Array {
+    return here < 0 ? new Uint8Array(array.buffer, array.byteOffset, size) : this.#bytes(here, size);
   }
 
   /** Leaves behind what a crashed kernel held: its borrows would refuse every later call. */
   recover(): void {
-    this.#scratch = [];
+    this.#places = [];
     this.#absent = this.#create();
   }
 
@@ -117,26 +113,41 @@ export class Heap {
     return wide ? new Float64Array(this.#memory.buffer, buffer.offset, length) : new Float32Array(this.#memory.buffer, buffer.offset, length);
   }
 
-  /** The buffer of an argument, and how to get at the bytes of one that is copied. */
-  #place(arg: Argument, i: number): Place {
-    if (arg === undefined) return { buffer: this.#absent };
+  /** Finds the place of an argument; the bytes that it takes, if it is to be copied. */
+  #place(arg: Argument, i: number, memory: ArrayBufferLike): number {
+    const place = (this.#places[i] ??= this.#newPlace());
+    place.array = undefined;
+    if (arg === undefined) {
+      place.buffer = this.#absent;
+      return 0;
+    }
     const own = arg instanceof MemoryResident ? arg.bufferIn(this) : undefined;
-    if (own !== undefined) return { buffer: own };
-    const room = (this.#scratch[i] ??= { buffer: this.#create(), bytes: -1, offset: 0 });
+    if (own !== undefined) {
+      place.buffer = own;
+      return 0;
+    }
     const array: ArrayBufferView = dataOf(arg as Input);
-    const here = array.buffer === this.#memory.buffer ? array.byteOffset : -1;
-    return { buffer: room.buffer, copied: { room, bytes: array.byteLength, array, here } };
+    place.buffer = place.room;
+    place.array = array;
+    place.size = array.byteLength;
+    place.here = array.buffer === memory ? array.byteOffset : -1;
+    return place.size;
+  }
+
+  #newPlace(): Place {
+    const room = this.#create();
+    return { room, bytes: -1, offset: 0, buffer: room, array: undefined, size: 0, here: -1 };
   }
 
   #bytes(offset: number, length: number): Uint8Array {
     return new Uint8Array(this.#memory.buffer, offset, length);
   }
 
-  #makeRoom({ room, bytes }: Copied): void {
-    if (room.bytes === bytes) return;
-    this.#resize(room.buffer, bytes);
-    room.bytes = bytes;
-    room.offset = room.buffer.offset;
+  #makeRoom(place: Place): void {
+    if (place.array === undefined || place.bytes === place.size) return;
+    this.#resize(place.room, place.size);
+    place.bytes = place.size;
+    place.offset = place.room.offset;
   }
 
   /** Makes room; where there is none, what was kept for copies is given back, and the call fails. */
@@ -144,46 +155,8 @@ export class Heap {
     try {
       buffer.resize(bytes);
     } catch (cause) {
-      for (const room of this.#scratch.splice(0)) room?.buffer.free();
+      for (const { room } of this.#places.splice(0)) room.free();
       throw new ScanError("backend", `${(cause as Error).message}; give back resident arrays, or use shorter pieces`, { cause });
     }
-  }
-}
-
-/** An array that the caller owns in a module's memory. */
-class MemoryResident implements Resident {
-  readonly #heap: Heap;
-  readonly #wide: boolean;
-  #buffer: Buffer | undefined;
-  readonly length: number;
-
-  constructor(heap: Heap, buffer: Buffer, length: number, wide: boolean) {
-    this.#heap = heap;
-    this.#buffer = buffer;
-    this.#wide = wide;
-    this.length = length;
-  }
-
-  get data(): Real {
-    return this.#heap.view(this.#live(), this.length, this.#wide);
-  }
-
-  /** The buffer, if it lives in `heap`. */
-  bufferIn(heap: Heap): Buffer | undefined {
-    return heap === this.#heap ? this.#live() : undefined;
-  }
-
-  dispose(): void {
-    this.#buffer?.free();
-    this.#buffer = undefined;
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
-  }
-
-  #live(): Buffer {
-    if (this.#buffer === undefined) throw new ScanError("disposed", `a resident array of ${this.length} elements was used after dispose()`);
-    return this.#buffer;
   }
 }

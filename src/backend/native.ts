@@ -51,12 +51,19 @@ function viewOf(array: Inputs[string]): unknown {
 /** A plain array in the wrapper of one that lives in a backend's memory. */
 class OrdinaryResident implements Resident {
   #data: Real | undefined;
+  readonly #dtype: Dtype;
   readonly length: number;
 
   constructor(dtype: Dtype, length: number) {
     checkResident(dtype, length);
+    this.#dtype = dtype;
     this.#data = zeros(dtype, length);
     this.length = length;
+  }
+
+  get dtype(): Dtype {
+    void this.data;
+    return this.#dtype;
   }
 
   get data(): Real {

@@ -1,9 +1,9 @@
 // The WebAssembly module as a backend.
-import { dataOf } from "../arrays.js";
+import { isWide } from "../arrays.js";
 import type * as Glue from "../wasm/index.js";
 import { ScanError } from "../error.js";
 import { version } from "../version.js";
-import type { Engine, InitOptions, KernelName } from "./backend.js";
+import type { Engine, InitOptions, KernelName, Outputs } from "./backend.js";
 import { Heap } from "./heap.js";
 import { scanError } from "./thrown.js";
 
@@ -48,10 +48,8 @@ export function wasmEngine(glue: WasmGlue, options: InitOptions, instance?: { me
     deterministic: options.deterministic ?? false,
     resident: (dtype, length) => memory.resident(dtype, length),
     call(kernel, numbers, inputs, outputs) {
-      let wide = false;
-      for (const name in outputs) wide ||= dataOf(outputs[name]!) instanceof Float64Array;
       try {
-        const args: unknown[] = [wide];
+        const args: unknown[] = [areWide(outputs)];
         for (const number of numbers) args.push(number);
         memory.run(inputs, outputs, args, kernels[kernel]);
       } catch (cause) {
@@ -60,4 +58,10 @@ export function wasmEngine(glue: WasmGlue, options: InitOptions, instance?: { me
       }
     },
   };
+}
+
+/** Whether numbers are float64; the outputs of a kernel are alike. */
+function areWide(outputs: Outputs): boolean {
+  for (const name in outputs) return isWide(outputs[name]!);
+  return false;
 }

@@ -39,27 +39,28 @@ export function sequencesOf(batch: number, { cuSeqlens }: ScanOptions): number {
 
 /** Refuses an output, given by the caller, that shares memory with another argument. */
 export function checkOverlap(inputs: Inputs, outputs: Outputs): void {
-  const names: string[] = [];
-  const arrays: ArrayBufferView[] = [];
-  const add = (name: string, array: ArrayBufferView): void => {
-    names.push(name);
-    arrays.push(array);
-  };
-  for (const name in inputs) {
-    if (inputs[name] !== undefined) add(name, dataOf(inputs[name] as Input));
-  }
   for (const name in outputs) {
-    const output = dataOf(outputs[name]!);
-    const { buffer } = output;
-    for (let i = 0; i < arrays.length; i++) {
-      if (arrays[i]!.buffer === buffer) checkApart(name, output, names[i]!, arrays[i]!);
+    const output = outputs[name]!;
+    const buffer = ArrayBuffer.isView(output) ? output.buffer : undefined;
+    for (const other in inputs) checkApart(name, output, buffer, other, inputs[other]);
+    for (const other in outputs) {
+      if (other === name) break;
+      checkApart(name, output, buffer, other, outputs[other]);
     }
-    add(name, output);
   }
 }
 
+/** `buffer` is that of an output that is a view. */
+function checkApart(name: string, output: Input, buffer: ArrayBufferLike | undefined, other: string, input: Inputs[string]): void {
+  if (input === undefined || (buffer !== undefined && ArrayBuffer.isView(input) && input.buffer !== buffer)) return;
+  // Two arrays in a backend's memory share it only if they are one; looking at them would make views.
+  if (buffer === undefined && !ArrayBuffer.isView(input) && input !== output) return;
+  const [x, y]: [ArrayBufferView, ArrayBufferView] = [dataOf(output), dataOf(input as Input)];
+  if (x.buffer === y.buffer) checkViews(name, x, other, y);
+}
+
 /** Of two views of one buffer. */
-function checkApart(name: string, x: ArrayBufferView, other: string, y: ArrayBufferView): void {
+function checkViews(name: string, x: ArrayBufferView, other: string, y: ArrayBufferView): void {
   const [from, to, start, end] = [x.byteOffset, x.byteOffset + x.byteLength, y.byteOffset, y.byteOffset + y.byteLength];
   if (from < end && start < to) {
     throw new ScanError("shape", `\`${name}\` (bytes ${from} to ${to}) shares memory with \`${other}\` (bytes ${start} to ${end})`);
