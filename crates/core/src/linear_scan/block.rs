@@ -35,7 +35,6 @@ impl<F: Real, const N: usize> Block<F, N> {
         (a, b): (Gates<'_, F>, &[F]),
         state: F,
         h: &mut [F],
-        streams: bool,
     ) -> Option<F>
     where
         V: SimdFloat<S, Element = F> + SimdSplit<S>,
@@ -57,7 +56,7 @@ impl<F: Real, const N: usize> Block<F, N> {
         let mut last = V::splat(simd, state);
         for (k, h) in h.chunks_exact_mut(size).enumerate() {
             let (a, b) = (&self.a[k], &self.b[k]);
-            let leaving = a.states::<_, V, REVERSE>(simd, b, entering[k], h, streams);
+            let leaving = a.states::<_, V, REVERSE>(simd, b, entering[k], h);
             if !REVERSE || k == 0 {
                 last = leaving;
             }

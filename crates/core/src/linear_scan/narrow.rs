@@ -69,11 +69,11 @@ pub(super) fn advance_one<S: Simd, F: Real>(
         return advance::<_, _, 1>(simd, at, [a, b], state, std::array::from_mut(out));
     }
     let count = at.rows.len();
-    let (Some(b), RowsMut::Whole { data, streams, .. }) = (b.flat(count), out) else {
+    let (Some(b), RowsMut::Whole { data, .. }) = (b.flat(count), out) else {
         return false;
     };
     let a = a.flat(count).map_or_else(|| Gates::All(a.row(0)[0]), Gates::Each);
-    let channel = Channel { a, b, h: data, reverse: at.reverse, streams: *streams };
+    let channel = Channel { a, b, h: data, reverse: at.reverse };
     state[0] = if F::Vector::<S>::LEN == 8 {
         single::advance::<_, _, F::Vector<S>, 8>(simd, channel, at.elapsed(), state[0])
     } else {

@@ -2,7 +2,7 @@
 //! blocks of it are computed at once, a run of steps to a lane.
 
 use super::block::Block;
-use crate::{Real, real::flushed_rarely, stream};
+use crate::{Real, real::flushed_rarely};
 use fearless_simd::{Simd, prelude::*};
 use std::ops::Range;
 
@@ -13,7 +13,6 @@ pub(super) struct Channel<'a, F> {
     pub(super) h: &'a mut [F],
     /// Whether time runs from the last to the first.
     pub(super) reverse: bool,
-    pub(super) streams: bool,
 }
 
 /// A gate for each step, or one for all.
@@ -56,8 +55,6 @@ where
     let (count, tile) = (channel.b.len(), N * N);
     let lead = (elapsed.next_multiple_of(tile) - elapsed).min(count);
     let rest = lead + (count - lead) / tile * tile;
-    let start = if channel.reverse { count - rest } else { lead };
-    channel.streams &= stream::is_apt(&channel.h[start..], tile);
     let mut state = one_by_one(&mut channel, 0..lead, state);
     if lead < rest {
         state = match channel.reverse {
@@ -88,12 +85,9 @@ where
         let own = if REVERSE { count - next..count - done } else { done..next };
         let inputs = (channel.a.range(own.clone()), &channel.b[own.clone()]);
         let h = &mut channel.h[own];
-        let leaving = block.advance::<_, V, REVERSE>(simd, inputs, state, h, channel.streams);
+        let leaving = block.advance::<_, V, REVERSE>(simd, inputs, state, h);
         state = leaving.unwrap_or_else(|| one_by_one(channel, done..next, state));
         done = next;
-    }
-    if channel.streams {
-        stream::fence();
     }
     state
 }

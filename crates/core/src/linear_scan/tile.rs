@@ -7,7 +7,6 @@
 use crate::{
     Real,
     real::flush,
-    stream,
     turn::{quarter, turned},
 };
 use fearless_simd::{Simd, prelude::*};
@@ -81,7 +80,6 @@ impl<F: Real, const N: usize> Tile<F, N> {
         b: &Self,
         mut now: V,
         out: &mut [F],
-        streams: bool,
     ) -> V
     where
         V: SimdFloat<S, Element = F> + SimdSplit<S>,
@@ -102,9 +100,9 @@ impl<F: Real, const N: usize> Tile<F, N> {
         for i in 0..N {
             let first = quarter::<N>(i);
             let (earlier, later) = halves[i].split();
-            put(earlier.as_slice(), &mut out[first..first + N / 2], streams);
+            out[first..first + N / 2].copy_from_slice(earlier.as_slice());
             let first = first + N * N / 2;
-            put(later.as_slice(), &mut out[first..first + N / 2], streams);
+            out[first..first + N / 2].copy_from_slice(later.as_slice());
         }
         now
     }
@@ -124,9 +122,4 @@ fn flushed<S: Simd, F: Real, V: SimdFloat<S, Element = F>, const N: usize>(
     steps: [V; N],
 ) -> [V; N] {
     steps.map(flush)
-}
-
-#[inline(always)]
-fn put<F: Real>(from: &[F], to: &mut [F], streams: bool) {
-    if streams { stream::copy(from, to) } else { to.copy_from_slice(from) }
 }
