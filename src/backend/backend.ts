@@ -41,7 +41,10 @@ export type KernelName =
   | "diagonalSsm"
   | "discretize"
   | "makeHippo"
-  | "makeDplrHippo";
+  | "makeDplrHippo"
+  | "dense"
+  | "pointwise"
+  | "norm";
 
 /** Arrays by the names that errors call them; undefined where one is left out. */
 export type Inputs = Readonly<Record<string, Input | Uint8Array | Int32Array | undefined>>;
@@ -58,4 +61,4 @@ export interface Engine extends Backend {
 }
 
 /** Bits of a kernel's `flags`, as in `crates/core/src/binding.rs`. */
-export const flag = { reverse: 1, deterministic: 2, adds: 4, shifted: 8, bilinear: 16 } as const;
+export const flag = { reverse: 1, deterministic: 2, adds: 4, shifted: 8, bilinear: 16, transposed: 32, rms: 64 } as const;

@@ -1,8 +1,9 @@
 // The options of S5, complete and checked.
 import { ScanError } from "../error.js";
 import { readouts, type S5Shape } from "../init/s5.js";
-import { aBoolean, aCount, aNumber, aPositive, checkOptions, oneOf } from "../options.js";
-import { dtypes, type LayerOptions } from "./layer.js";
+import { aBoolean, aCount, aPositive, oneOf } from "../options.js";
+import { configOf } from "./config.js";
+import type { LayerOptions } from "./layer.js";
 import type { S5SsmOptions } from "./s5-ssm.js";
 
 export type S5Config = S5Shape & Required<LayerOptions> & Required<Pick<S5SsmOptions, "discretization" | "clipEigs" | "stepRescale">>;
@@ -19,8 +20,6 @@ const checks = {
   clipEigs: aBoolean,
   bidirectional: aBoolean,
   stepRescale: aPositive,
-  dtype: oneOf(dtypes),
-  seed: aNumber,
 };
 
 const defaults = {
@@ -33,15 +32,11 @@ const defaults = {
   clipEigs: false,
   bidirectional: false,
   stepRescale: 1,
-  dtype: "float32",
-  seed: 0,
 } as const;
 
 /** The options given and the reference's defaults for the others. */
 export function s5Config(options: S5SsmOptions): S5Config {
-  const given = Object.entries(checkOptions("S5Ssm", options, checks)).filter(([, value]) => value !== undefined);
-  const config = { ...defaults, ...Object.fromEntries(given) } as Partial<S5Config> & typeof defaults;
-  if (config.dModel === undefined) throw new ScanError("option", "S5Ssm: `dModel` is missing, expected a whole number of at least 1");
+  const config = configOf("S5Ssm", options, checks, defaults);
   const { ssmSize, conjSym, dtMin, dtMax, blocks = mostBlocks(ssmSize, conjSym) } = config;
   const unit = conjSym ? 2 * blocks : blocks;
   if (ssmSize % unit !== 0) {

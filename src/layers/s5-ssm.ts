@@ -1,14 +1,12 @@
 // The SSM of S5: one multi-input multi-output system with diagonal complex states.
-import { checkDtype, type Input, type Real, type Tensor, zeros } from "../arrays.js";
+import { type Input, type Real, type Tensor, zeros } from "../arrays.js";
 import { type Engine, flag, type Inputs } from "../backend/backend.js";
 import { engine } from "../backend/current.js";
-import { checkDims, checkLength } from "../dims.js";
-import { ScanError } from "../error.js";
 import { type CInit, s5Parameters, statesOf } from "../init/s5.js";
-import { checkOptions } from "../options.js";
 import { random } from "../random.js";
 import { type DiscretePoles, Discretizer, type Poles } from "./discrete-poles.js";
-import { type ForwardOptions, forwardChecks, type Layer, type LayerOptions, type LoadOptions, stepChecks } from "./layer.js";
+import { bidirectional as bothWays, type Forward, forwardArguments, type Frame, initialState, stepArguments, zeroState } from "./frame.js";
+import type { ForwardOptions, Layer, LayerOptions, LoadOptions } from "./layer.js";
 import { loadInto, type Parameters, parametersFrom } from "./parameters.js";
 import { type S5Config, s5Config } from "./s5-config.js";
 
@@ -55,6 +53,7 @@ export type S5State = Record<"re" | "im", Real>;
 export class S5Ssm implements Layer {
   readonly dModel: number;
   readonly #config: S5Config;
+  readonly #frame: Frame<"re" | "im">;
   readonly #states: number;
   readonly #parameters: Parameters;
   readonly #discretizer: Discretizer;
@@ -65,53 +64,34 @@ export class S5Ssm implements Layer {
     const { dModel, dtype, seed, stepRescale } = this.#config;
     this.dModel = dModel;
     this.#states = statesOf(this.#config);
+    this.#frame = frameOf(this.#config, this.#states);
     this.#parameters = parametersFrom(engine(), dtype, s5Parameters(this.#config, random(seed)));
     this.#discretizer = new Discretizer(this.#flags, stepRescale, dtype);
-    this.#entering = this.#zeroState(1);
+    this.#entering = zeroState(this.#frame, 1);
   }
 
   forward(u: Real, dims: { batch: number; length: number }, options?: ForwardOptions<AnyState>): { y: Real; state: S5State } {
-    const [batch, length] = checkDims({ ...dims, dModel: this.dModel }, ["batch", "length", "dModel"]) as [number, number, number];
-    const { mode = "auto", ...checked } = checkOptions("S5Ssm.forward", options as ForwardOptions<S5State> | undefined, forwardChecks);
-    const { dtype, bidirectional } = this.#config;
-    checkDtype("u", u, dtype);
-    checkLength("u", u, batch * length * this.dModel);
-    if (checked.dt !== undefined) checkDtype("dt", checked.dt, dtype);
-    if (mode === "convolution") throw new ScanError("unsupported", "S5Ssm.forward: mode \"convolution\": S5 mixes all features, so its kernel has dModel x dModel parts; use \"scan\"");
-    if (checked.state !== undefined) {
-      if (bidirectional) throw new ScanError("unsupported", "S5Ssm.forward: a bidirectional layer takes no `state`: its second half begins at the end");
-      this.#checkState(checked.state, batch);
-    }
-    const y = zeros(dtype, u.length, "y");
-    const state = this.#run(u, y, batch, length, checked);
-    if (!bidirectional) return { y, state };
-    this.#run(u, y, batch, length, { ...checked, ...(checked.reset && { reset: beginsAsEnds(checked.reset, batch, length) }) }, true);
-    return { y, state: { re: zeros(dtype, 0), im: zeros(dtype, 0) } };
+    const call = forwardArguments(this.#frame, u, dims, options);
+    const { batch, length, reset } = call;
+    const y = zeros(this.#config.dtype, u.length, "y");
+    const state = this.#run(u, y, batch, length, call);
+    if (!this.#config.bidirectional) return { y, state };
+    this.#run(u, y, batch, length, { ...call, reset: reset && beginsAsEnds(reset, batch, length) }, true);
+    return { y, state: zeroState(this.#frame, 0) };
   }
 
-  step(u: Real, entering: AnyState, options?: { dt?: Real; out?: Real }): { y: Real; state: S5State } {
-    const { dtype, bidirectional } = this.#config;
-    if (bidirectional) throw new ScanError("unsupported", "S5Ssm.step: a bidirectional layer needs the whole sequence");
-    const { dt, out } = checkOptions("S5Ssm.step", options, stepChecks);
-    checkDtype("u", u, dtype);
-    if (dt !== undefined) checkDtype("dt", dt, dtype);
-    if (out !== undefined) checkDtype("out", out, dtype);
-    const batch = u.length / this.dModel;
-    if (!Number.isInteger(batch)) throw new ScanError("shape", `\`u\` has ${u.length} elements, expected a multiple of ${this.dModel}`);
-    const state = entering as S5State;
-    this.#checkState(state, batch);
-    const y = out ?? zeros(dtype, u.length, "y");
-    if (this.#entering.re.length !== state.re.length) this.#entering = this.#zeroState(batch);
-    this.#entering.re.set(state.re);
-    this.#entering.im.set(state.im);
-    this.#run(u, y, batch, 1, { state: this.#entering, ...(dt && { dt }) }, false, state);
-    return { y, state };
+  step(u: Real, state: AnyState, options?: { dt?: Real; out?: Real }): { y: Real; state: S5State } {
+    const { batch, y, dt } = stepArguments(this.#frame, u, state, options);
+    const { re, im } = state as S5State;
+    if (this.#entering.re.length !== re.length) this.#entering = zeroState(this.#frame, batch);
+    this.#entering.re.set(re);
+    this.#entering.im.set(im);
+    this.#run(u, y, batch, 1, { state: this.#entering, dt }, false, state as S5State);
+    return { y, state: state as S5State };
   }
 
   initialState(batch: number): S5State {
-    if (this.#config.bidirectional) throw new ScanError("unsupported", "S5Ssm.initialState: a bidirectional layer has no state to continue from");
-    checkDims({ batch, states: this.#states }, ["batch", "states"]);
-    return this.#zeroState(batch);
+    return initialState(this.#frame, batch);
   }
 
   parameters(): Record<string, Tensor> {
@@ -123,7 +103,7 @@ export class S5Ssm implements Layer {
   }
 
   /** One direction: fills `y`, or adds to it where `backward`; returns the states that leave. */
-  #run(u: Real, y: Real, batch: number, length: number, options: ForwardOptions<S5State>, backward = false, leaving = this.#zeroState(batch)): S5State {
+  #run(u: Real, y: Real, batch: number, length: number, options: Pick<Forward<"re" | "im">, "state" | "dt" | "reset" | "lengths">, backward = false, leaving = zeroState(this.#frame, batch)): S5State {
     const backend = engine();
     const { conjSym, stepRescale } = this.#config;
     const own = this.#parameters;
@@ -163,18 +143,11 @@ export class S5Ssm implements Layer {
   get #flags(): number {
     return this.#config.discretization === "bilinear" ? flag.bilinear : 0;
   }
+}
 
-  #zeroState(batch: number): S5State {
-    const plane = (): Real => zeros(this.#config.dtype, batch * this.#states, "state");
-    return { re: plane(), im: plane() };
-  }
-
-  #checkState(state: S5State, batch: number): void {
-    for (const [name, plane] of Object.entries({ "state.re": state?.re, "state.im": state?.im })) {
-      checkDtype(name, plane, this.#config.dtype);
-      checkLength(name, plane, batch * this.#states);
-    }
-  }
+function frameOf({ dModel, dtype, bidirectional }: S5Config, states: number): Frame<"re" | "im"> {
+  const convolution = "S5 mixes all features, so its kernel has dModel x dModel parts; use \"scan\"";
+  return { name: "S5Ssm", dModel, dtype, state: { re: states, im: states }, cannot: { convolution, ...(bidirectional && bothWays) } };
 }
 
 /** Where sequences begin forwards, the one before them ends: there the backward scan starts from zero. */

@@ -4,6 +4,8 @@ use crate::{
     Dims, Error, Options,
     diagonal_ssm::{Sampling, Transition},
     discretize::Method,
+    norm::Statistics,
+    pointwise::{FUNCTIONS, Function},
 };
 
 /// Bits of a call's `flags`.
@@ -18,6 +20,10 @@ pub mod flag {
     pub const SHIFTED: u32 = 8;
     /// [`Method::Bilinear`](super::Method::Bilinear).
     pub const BILINEAR: u32 = 16;
+    /// [`DenseWeights::transposed`](crate::dense::DenseWeights::transposed).
+    pub const TRANSPOSED: u32 = 32;
+    /// [`Statistics::Rms`](crate::norm::Statistics::Rms).
+    pub const RMS: u32 = 64;
 }
 
 /// Axis sizes; JavaScript's numbers were checked to be whole and not negative.
@@ -65,5 +71,22 @@ pub fn transition<'a, F>(
             shifted: flags & flag::SHIFTED != 0,
         })),
         _ => Err(Error::Layout("poles need either `gain` or `log_step` and `dt`".into())),
+    }
+}
+
+/// The function of a pointwise call.
+pub fn function(kind: u32) -> Result<Function, Error> {
+    let known = FUNCTIONS.get(kind as usize).copied();
+    known.ok_or_else(|| {
+        Error::Layout(format!("`kind` must be below {}, got {kind}", FUNCTIONS.len()))
+    })
+}
+
+/// What rows are normalised by: the `mean` and `var` of features where these are given.
+pub fn statistics<'a, F>(flags: u32, features: [Option<&'a [F]>; 2]) -> Statistics<'a, F> {
+    match features {
+        [Some(mean), Some(var)] => Statistics::Batch { mean, var },
+        _ if flags & flag::RMS != 0 => Statistics::Rms,
+        _ => Statistics::Layer,
     }
 }

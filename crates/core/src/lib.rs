@@ -5,10 +5,12 @@
 //! decides where stretches run.
 #![deny(unsafe_code)]
 
+mod across;
 pub mod binding;
 mod carry;
 pub mod complex_scan;
 mod cut;
+pub mod dense;
 pub mod diagonal_ssm;
 mod dims;
 pub mod discretize;
@@ -21,8 +23,11 @@ mod lanes;
 mod layout;
 pub mod linear_scan;
 mod link;
+mod math;
 pub mod matrix_scan;
+pub mod norm;
 mod plan;
+pub mod pointwise;
 mod pool;
 mod product;
 mod real;

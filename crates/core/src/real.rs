@@ -15,6 +15,9 @@ pub trait Real:
     + Send
     + Sync
 {
+    /// Whether a number has 64 bits.
+    const IS_WIDE: bool;
+
     /// A vector of 256 bits: wider ones gained nothing where they exist, and cost a split into
     /// units of [`crate::stream`].
     type Vector<S: Simd>: SimdFloat<S, Element = Self> + SimdSplit<S>;
@@ -37,6 +40,8 @@ pub trait Real:
 }
 
 impl Real for f32 {
+    const IS_WIDE: bool = false;
+
     type Vector<S: Simd> = f32x8<S>;
     type Block<S: Simd> = f32x4<S>;
 
@@ -52,6 +57,8 @@ impl Real for f32 {
 }
 
 impl Real for f64 {
+    const IS_WIDE: bool = true;
+
     type Vector<S: Simd> = f64x4<S>;
     type Block<S: Simd> = f64x2<S>;
 

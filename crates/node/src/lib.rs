@@ -4,6 +4,7 @@
 #![expect(clippy::too_many_arguments, reason = "numbers and arrays cross faster than objects")]
 
 pub mod complex_scan;
+pub mod dense;
 pub mod diagonal_ssm;
 pub mod discretize;
 pub mod engine;
@@ -11,4 +12,6 @@ mod error;
 pub mod hippo;
 pub mod linear_scan;
 pub mod matrix_scan;
+pub mod norm;
+pub mod pointwise;
 mod view;

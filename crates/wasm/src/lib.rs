@@ -3,12 +3,15 @@
 
 pub mod buffer;
 pub mod complex_scan;
+pub mod dense;
 pub mod diagonal_ssm;
 pub mod discretize;
 mod error;
 pub mod hippo;
 pub mod linear_scan;
 pub mod matrix_scan;
+pub mod norm;
+pub mod pointwise;
 
 use wasm_bindgen::prelude::*;
 

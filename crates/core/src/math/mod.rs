@@ -1,0 +1,69 @@
+//! Functions of vectors, each with its error: polynomials for all lanes at once, or in `f64`, where what is
+//! right counts more than what is fast, one lane after the other.
+
+mod erf;
+mod exp;
+mod tanh;
+
+pub(crate) use erf::erf;
+pub(crate) use exp::{exp, sigmoid};
+pub(crate) use tanh::tanh;
+
+use crate::Real;
+use fearless_simd::{Simd, prelude::*};
+
+/// A function of numbers, of one lane after the other.
+#[inline(always)]
+fn by_lane<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(mut x: V, one: fn(f64) -> f64) -> V {
+    for lane in x.as_mut_slice() {
+        *lane = F::of(one(lane.wide()));
+    }
+    x
+}
+
+/// `c[0] + c[1] x + c[2] x^2 + ...`.
+#[inline(always)]
+fn horner<S: Simd, F: Real, V: SimdFloat<S, Element = F>, const N: usize>(x: V, c: [f64; N]) -> V {
+    let v = |c: f64| V::splat(x.token(), F::of(c));
+    let mut sum = v(c[N - 1]);
+    for k in (0..N - 1).rev() {
+        sum = sum.mul_add(x, v(c[k]));
+    }
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    /// So many numbers, evenly spread.
+    pub(super) fn range(from: f64, to: f64, count: usize) -> Vec<f64> {
+        (0..count).map(|i| from + (to - from) * i as f64 / (count - 1) as f64).collect()
+    }
+
+    /// The largest error in units of the last place, in `f32` and in `f64`, against the truth in `f64`; of
+    /// the numbers as they are once rounded to `f32`.
+    macro_rules! errors {
+        ($x:expr, $function:path, $truth:expr) => {{
+            #[inline(always)]
+            fn all<S: Simd, F: Real>(simd: S, x: &[F], y: &mut [F]) {
+                let size = F::Vector::<S>::LEN;
+                for (x, y) in x.chunks_exact(size).zip(y.chunks_exact_mut(size)) {
+                    $function(F::Vector::<S>::from_slice(simd, x)).store_slice(y);
+                }
+            }
+            fn worst<F: Real>(x: &[f64], truth: fn(f64) -> f64) -> f64 {
+                let x: Vec<F> = x.iter().map(|&x| F::of(f64::from(x as f32))).collect();
+                let mut y = vec![F::nan(); x.len()];
+                fearless_simd::dispatch!(fearless_simd::Level::new(), simd => all(simd, &x, &mut y));
+                let digit = F::epsilon().wide();
+                let done = x.iter().zip(&y).filter(|(_, y)| !y.is_nan());
+                done.map(|(&x, &y)| {
+                    let want = truth(x.wide());
+                    if want == 0.0 { y.wide().abs() } else { (y.wide() - want).abs() / (want.abs() * digit) }
+                })
+                .fold(0.0, f64::max)
+            }
+            [worst::<f32>(&$x, $truth), worst::<f64>(&$x, $truth)]
+        }};
+    }
+    pub(super) use errors;
+}

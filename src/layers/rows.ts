@@ -1,0 +1,43 @@
+// What layers do to rows of features: products with weights, activations, normalisation.
+import type { Input } from "../arrays.js";
+import { type Engine, flag } from "../backend/backend.js";
+
+/** Sizes of a product with weights; of `total` outputs, `outputs` are computed, from `first` on. */
+export interface DenseShape {
+  rows: number;
+  inputs: number;
+  outputs: number;
+  total?: number;
+  first?: number;
+  /** Whether the weight is [inputs, total], as flax stores it, and not [total, inputs], as torch does. */
+  transposed?: boolean;
+}
+
+/** `y = x W^T + bias`; x: [rows, inputs], y: [rows, outputs]. */
+export function dense(engine: Engine, shape: DenseShape, { x, weight, bias }: { x: Input; weight: Input; bias?: Input | undefined }, y: Input): void {
+  const { rows, inputs, outputs, total = outputs, first = 0, transposed = false } = shape;
+  engine.call("dense", [rows, inputs, outputs, total, first, transposed ? flag.transposed : 0], { x, weight, bias }, { y });
+}
+
+/** Numbers of functions, as in `crates/core/src/pointwise`. */
+const functions = { identity: 0, gelu: 1, geluErf: 2, silu: 3, sigmoid: 4, tanh: 5, relu: 6 } as const;
+
+export type FunctionName = keyof typeof functions;
+
+/** `y = f(x) times + plus`, element by element. */
+export function pointwise(engine: Engine, name: FunctionName, { x, times, plus }: { x: Input; times?: Input | undefined; plus?: Input | undefined }, y: Input): void {
+  engine.call("pointwise", [functions[name]], { x, times, plus }, { y });
+}
+
+/** How rows are normalised: by their own mean and variance, by their mean square, or by statistics of features. */
+export type NormKind = "layer" | "rms" | "batch";
+
+/** Normalises rows of `width`; the arrays but x and y are [width]. */
+export function norm(
+  engine: Engine,
+  { kind, rows, width, epsilon }: { kind: NormKind; rows: number; width: number; epsilon: number },
+  { x, scale, bias, mean, var: variance }: { x: Input; scale?: Input | undefined; bias?: Input | undefined; mean?: Input | undefined; var?: Input | undefined },
+  y: Input,
+): void {
+  engine.call("norm", [rows, width, epsilon, kind === "rms" ? flag.rms : 0], { x, scale, bias, mean, var: variance }, { y });
+}
