@@ -32,3 +32,8 @@ export function random(seed: number): Random {
   };
   return { uniform, normal, truncatedNormal };
 }
+
+/** A seed for a generator of its own. */
+export function seedFrom(random: Random): number {
+  return Math.floor(random.uniform() * 2 ** 32);
+}

@@ -29,11 +29,17 @@ export function parametersFrom(engine: Engine, dtype: Dtype, initial: Readonly<R
   return Object.fromEntries(Object.entries(initial).map(([name, tensor]) => [name, new Parameter(engine, dtype, tensor)]));
 }
 
-/** Copies tensors into the parameters of `layer`, all or none. */
-export function loadInto(layer: string, own: Parameters, given: Readonly<Record<string, Tensor>>, options: LoadOptions | undefined): void {
+/** The options of `loadParameters`, complete; what is given has to be an object. */
+export function loadArguments(layer: string, given: unknown, options: LoadOptions | undefined): Required<LoadOptions> {
   const isString = (value: unknown) => (typeof value === "string" ? undefined : "a string");
   const { strict = true, prefix = "" } = checkOptions(`${layer}.loadParameters`, options, { strict: aBoolean, prefix: isString });
   if (typeof given !== "object" || given === null) throw new ScanError("file", `${layer}: parameters must be an object of tensors, got ${String(given)}`);
+  return { strict, prefix };
+}
+
+/** Copies tensors into the parameters of `layer`, all or none. */
+export function loadInto(layer: string, own: Parameters, given: Readonly<Record<string, Tensor>>, options: LoadOptions | undefined): void {
+  const { strict, prefix } = loadArguments(layer, given, options);
   const missing = Object.keys(own).filter((name) => given[prefix + name] === undefined);
   const unexpected = Object.keys(given).filter((name) => name.startsWith(prefix) && own[name.slice(prefix.length)] === undefined);
   if (strict && missing.length + unexpected.length > 0) {

@@ -1,14 +1,14 @@
 // The options of S5, complete and checked.
 import { ScanError } from "../error.js";
 import { readouts, type S5Shape } from "../init/s5.js";
-import { aBoolean, aCount, aPositive, oneOf } from "../options.js";
+import { aBoolean, aCount, aPositive, type Checks, oneOf } from "../options.js";
 import { configOf } from "./config.js";
 import type { LayerOptions } from "./layer.js";
 import type { S5SsmOptions } from "./s5-ssm.js";
 
 export type S5Config = S5Shape & Required<LayerOptions> & Required<Pick<S5SsmOptions, "discretization" | "clipEigs" | "stepRescale">>;
 
-const checks = {
+export const s5Checks: Checks = {
   dModel: aCount,
   ssmSize: aCount,
   blocks: aCount,
@@ -36,7 +36,7 @@ const defaults = {
 
 /** The options given and the reference's defaults for the others. */
 export function s5Config(options: S5SsmOptions): S5Config {
-  const config = configOf("S5Ssm", options, checks, defaults);
+  const config = configOf("S5Ssm", options, s5Checks, defaults);
   const { ssmSize, conjSym, dtMin, dtMax, blocks = mostBlocks(ssmSize, conjSym) } = config;
   const unit = conjSym ? 2 * blocks : blocks;
   if (ssmSize % unit !== 0) {

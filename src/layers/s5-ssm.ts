@@ -52,6 +52,8 @@ export type S5State = Record<"re" | "im", Real>;
  */
 export class S5Ssm implements Layer {
   readonly dModel: number;
+  /** Complete. */
+  readonly options: Readonly<Required<S5SsmOptions>>;
   readonly #config: S5Config;
   readonly #frame: Frame<"re" | "im">;
   readonly #states: number;
@@ -61,6 +63,7 @@ export class S5Ssm implements Layer {
 
   constructor(options: S5SsmOptions) {
     this.#config = s5Config(options);
+    this.options = this.#config;
     const { dModel, dtype, seed, stepRescale } = this.#config;
     this.dModel = dModel;
     this.#states = statesOf(this.#config);
