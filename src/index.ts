@@ -6,6 +6,7 @@ export { type ErrorCode, ScanError } from "./error.js";
 export { type DplrHippo, makeDplrHippo, makeHippo } from "./init/hippo.js";
 export type { CInit } from "./init/s5.js";
 export type { ForwardOptions, Layer, LayerOptions, LoadOptions, Mode } from "./layers/layer.js";
+export { LinOss, type LinOssOptions, type LinOssState } from "./layers/linoss.js";
 export { S5Ssm, type S5SsmOptions, type S5State } from "./layers/s5-ssm.js";
 export { associativeScan } from "./ops/associative-scan.js";
 export {
