@@ -10,6 +10,7 @@ export type { ForwardOptions, Layer, LayerOptions, LoadOptions, Mode } from "./l
 export { Lru, type LruOptions, type LruState } from "./layers/lru.js";
 export { LruLayer, type LruLayerOptions } from "./layers/lru-layer.js";
 export { S5Layer, type S5LayerOptions } from "./layers/s5-layer.js";
+export { LinOss, type LinOssOptions, type LinOssState } from "./layers/linoss.js";
 export { S5Ssm, type S5SsmOptions, type S5State } from "./layers/s5-ssm.js";
 export { associativeScan } from "./ops/associative-scan.js";
 export {

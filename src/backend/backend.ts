@@ -39,6 +39,7 @@ export type KernelName =
   | "summarizeMatrix"
   | "combineMatrix"
   | "diagonalSsm"
+  | "oscillator"
   | "discretize"
   | "makeHippo"
   | "makeDplrHippo"

@@ -5,6 +5,7 @@ use crate::{
     diagonal_ssm::{Sampling, Transition},
     discretize::Method,
     norm::Statistics,
+    oscillator,
     pointwise::{FUNCTIONS, Function},
 };
 
@@ -80,6 +81,15 @@ pub fn function(kind: u32) -> Result<Function, Error> {
     known.ok_or_else(|| {
         Error::Layout(format!("`kind` must be below {}, got {kind}", FUNCTIONS.len()))
     })
+}
+
+/// How oscillators take a step: 0 stands for IM, 1 for IMEX.
+pub fn oscillation(kind: u32) -> Result<oscillator::Method, Error> {
+    match kind {
+        0 => Ok(oscillator::Method::Im),
+        1 => Ok(oscillator::Method::Imex),
+        _ => Err(Error::Layout(format!("`kind` must be below 2, got {kind}"))),
+    }
 }
 
 /// What rows are normalised by: the `mean` and `var` of features where these are given.

@@ -13,5 +13,6 @@ pub mod hippo;
 pub mod linear_scan;
 pub mod matrix_scan;
 pub mod norm;
+pub mod oscillator;
 pub mod pointwise;
 mod view;

@@ -11,6 +11,7 @@ pub mod hippo;
 pub mod linear_scan;
 pub mod matrix_scan;
 pub mod norm;
+pub mod oscillator;
 pub mod pointwise;
 
 use wasm_bindgen::prelude::*;
