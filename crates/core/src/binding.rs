@@ -4,6 +4,7 @@ use crate::{
     Dims, Error, Options,
     diagonal_ssm::{Sampling, Transition},
     discretize::Method,
+    fft_conv::Reach,
     norm::Statistics,
     oscillator,
     pointwise::{FUNCTIONS, Function},
@@ -46,6 +47,11 @@ pub fn options<'a>(
         lengths,
         deterministic: Some(flags & flag::DETERMINISTIC != 0),
     }
+}
+
+/// Which inputs a convolution's kernel reaches.
+pub fn reach(flags: u32) -> Reach {
+    Reach { reverse: flags & flag::REVERSE != 0, shifted: flags & flag::SHIFTED != 0 }
 }
 
 /// How poles become discrete.

@@ -17,6 +17,7 @@ pub mod discretize;
 mod driver;
 mod engine;
 mod error;
+pub mod fft_conv;
 mod forget;
 pub mod hippo;
 mod lanes;

@@ -9,6 +9,7 @@ pub mod diagonal_ssm;
 pub mod discretize;
 pub mod engine;
 mod error;
+pub mod fft_conv;
 pub mod hippo;
 pub mod linear_scan;
 pub mod matrix_scan;

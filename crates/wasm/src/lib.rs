@@ -7,6 +7,7 @@ pub mod dense;
 pub mod diagonal_ssm;
 pub mod discretize;
 mod error;
+pub mod fft_conv;
 pub mod hippo;
 pub mod linear_scan;
 pub mod matrix_scan;
