@@ -14,4 +14,5 @@ pub mod linear_scan;
 pub mod matrix_scan;
 pub mod norm;
 pub mod pointwise;
+pub mod tensor_header;
 mod view;

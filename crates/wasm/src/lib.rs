@@ -12,6 +12,7 @@ pub mod linear_scan;
 pub mod matrix_scan;
 pub mod norm;
 pub mod pointwise;
+pub mod tensor_header;
 
 use wasm_bindgen::prelude::*;
 
