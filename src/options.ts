@@ -11,6 +11,7 @@ export const aPositive: Check = (value) =>
   typeof value === "number" && Number.isFinite(value) && value > 0 ? undefined : "a number above 0";
 export const aCount: Check = (value) =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 1 ? undefined : "a whole number of at least 1";
+export const aString: Check = (value) => (typeof value === "string" ? undefined : "a string");
 export const anObject: Check = (value) => (typeof value === "object" && value !== null ? undefined : "an object");
 export const aReal: Check = (value) =>
   value instanceof Float32Array || value instanceof Float64Array ? undefined : "a Float32Array or a Float64Array";

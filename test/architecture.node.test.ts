@@ -16,7 +16,7 @@ const allowed: Record<string, string[]> = {
   ops: ["backend"],
   init: ["backend"],
   discretize: [],
-  io: [],
+  io: ["layers", "backend"],
   backend: [],
   root: [],
 };

@@ -48,6 +48,14 @@ export type KernelName =
   | "norm"
   | "fftConv";
 
+/** Kernels of both bindings that make text of bytes or bytes of text. */
+export interface Conversions {
+  /** What a safetensors header lists, as JSON; in the file it is followed by `data` bytes. */
+  readTensorHeader(header: Uint8Array, data: number): string;
+  /** The first bytes of a file of the tensors that a JSON text lists. */
+  writeTensorHeader(wanted: string): Uint8Array;
+}
+
 /** Arrays by the names that errors call them; undefined where one is left out. */
 export type Inputs = Readonly<Record<string, Input | Uint8Array | Int32Array | undefined>>;
 export type Outputs = Readonly<Record<string, Input>>;
@@ -60,6 +68,8 @@ export interface Engine extends Backend {
    * arrive complete, outputs allocated; the core judges lengths.
    */
   call(kernel: KernelName, numbers: readonly number[], inputs: Inputs, outputs: Outputs): void;
+  /** Runs a kernel on bytes or text: what it takes is copied in, and what it makes is the caller's. */
+  convert<K extends keyof Conversions>(kernel: K, ...args: Parameters<Conversions[K]>): ReturnType<Conversions[K]>;
 }
 
 /** Bits of a kernel's `flags`, as in `crates/core/src/binding.rs`. */

@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { checkResident, dataOf, type Dtype, type Input, type Real, type Resident, zeros } from "../arrays.js";
 import { ScanError } from "../error.js";
-import type { Engine, InitOptions, Inputs, KernelName } from "./backend.js";
+import type { Conversions, Engine, InitOptions, Inputs, KernelName } from "./backend.js";
 import { scanError } from "./thrown.js";
 import { version } from "../version.js";
 
@@ -12,7 +12,7 @@ interface AddonEngine {
   readonly version: string;
 }
 
-type Addon = Record<KernelName, (engine: AddonEngine, ...rest: unknown[]) => void> & {
+type Addon = Record<KernelName | keyof Conversions, (engine: AddonEngine, ...rest: unknown[]) => unknown> & {
   Engine: new (threads: number) => AddonEngine;
 };
 
@@ -37,6 +37,13 @@ export function loadNative(options: InitOptions): Engine {
         for (const name in outputs) args.push(viewOf(outputs[name]));
         // Cheaper than a spread, and a short call is mostly such things.
         Reflect.apply(addon[kernel], addon, args);
+      } catch (cause) {
+        throw scanError(kernel, cause);
+      }
+    },
+    convert(kernel, ...args) {
+      try {
+        return addon[kernel](engine, ...args) as ReturnType<Conversions[typeof kernel]>;
       } catch (cause) {
         throw scanError(kernel, cause);
       }

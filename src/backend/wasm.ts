@@ -3,13 +3,13 @@ import { isWide } from "../arrays.js";
 import type * as Glue from "../wasm/index.js";
 import { ScanError } from "../error.js";
 import { version } from "../version.js";
-import type { Engine, InitOptions, KernelName, Outputs } from "./backend.js";
+import type { Conversions, Engine, InitOptions, KernelName, Outputs } from "./backend.js";
 import { Heap } from "./heap.js";
 import { scanError } from "./thrown.js";
 
 export type WasmGlue = typeof Glue;
 
-type Kernels = Record<KernelName, (wide: boolean, ...rest: unknown[]) => void>;
+type Kernels = Record<KernelName, (wide: boolean, ...rest: unknown[]) => void> & Record<keyof Conversions, (...args: unknown[]) => unknown>;
 
 let heap: Heap | undefined;
 let loadedFrom: InitOptions["wasm"];
@@ -54,6 +54,13 @@ export function wasmEngine(glue: WasmGlue, options: InitOptions, instance?: { me
         memory.run(inputs, outputs, args, kernels[kernel]);
       } catch (cause) {
         if (cause instanceof WebAssembly.RuntimeError) memory.recover();
+        throw scanError(kernel, cause);
+      }
+    },
+    convert(kernel, ...args) {
+      try {
+        return kernels[kernel](...args) as ReturnType<Conversions[typeof kernel]>;
+      } catch (cause) {
         throw scanError(kernel, cause);
       }
     },

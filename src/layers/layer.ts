@@ -1,6 +1,6 @@
 // What every layer is.
 import type { Dtype, Real, Tensor } from "../arrays.js";
-import { aReal, anObject, bytes, type Checks, integers, oneOf } from "../options.js";
+import { aBoolean, aReal, anObject, aString, bytes, type Checks, integers, oneOf } from "../options.js";
 
 /** How a time-invariant layer is computed; all ways agree. */
 export type Mode = "auto" | "scan" | "convolution" | "recurrent";
@@ -22,6 +22,8 @@ export interface ForwardOptions<S> {
 /** A sequence layer. S is a plain object of typed arrays, so that it can be copied, sent and saved. */
 export interface Layer<S extends Record<string, Real> = Record<string, Real>> {
   readonly dModel: number;
+  /** Those of the constructor, complete; JSON can hold them. */
+  readonly options?: Readonly<LayerOptions>;
   /**
    * u: [batch, length, dModel], y: [batch, length, dModel], zero in padding. A bidirectional layer refuses `state` and
    * `step` with a ScanError of code "unsupported".
@@ -62,3 +64,6 @@ export const forwardChecks: Checks = { state: anObject, dt: aReal, reset: bytes,
 
 /** Checks of a step's options. */
 export const stepChecks: Checks = { dt: aReal, out: aReal };
+
+/** Checks of {@link LoadOptions}. */
+export const loadChecks: Checks = { strict: aBoolean, prefix: aString };

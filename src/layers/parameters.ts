@@ -2,8 +2,8 @@
 import type { Dtype, Real, Resident, Tensor } from "../arrays.js";
 import type { Engine } from "../backend/backend.js";
 import { ScanError } from "../error.js";
-import { aBoolean, checkOptions } from "../options.js";
-import type { LoadOptions } from "./layer.js";
+import { checkOptions } from "../options.js";
+import { loadChecks, type LoadOptions } from "./layer.js";
 
 /** A tensor whose data is in the backend's memory. */
 class Parameter implements Tensor {
@@ -31,8 +31,7 @@ export function parametersFrom(engine: Engine, dtype: Dtype, initial: Readonly<R
 
 /** The options of `loadParameters`, complete; what is given has to be an object. */
 export function loadArguments(layer: string, given: unknown, options: LoadOptions | undefined): Required<LoadOptions> {
-  const isString = (value: unknown) => (typeof value === "string" ? undefined : "a string");
-  const { strict = true, prefix = "" } = checkOptions(`${layer}.loadParameters`, options, { strict: aBoolean, prefix: isString });
+  const { strict = true, prefix = "" } = checkOptions(`${layer}.loadParameters`, options, loadChecks);
   if (typeof given !== "object" || given === null) throw new ScanError("file", `${layer}: parameters must be an object of tensors, got ${String(given)}`);
   return { strict, prefix };
 }
@@ -41,7 +40,7 @@ export function loadArguments(layer: string, given: unknown, options: LoadOption
 export function loadInto(layer: string, own: Parameters, given: Readonly<Record<string, Tensor>>, options: LoadOptions | undefined): void {
   const { strict, prefix } = loadArguments(layer, given, options);
   const missing = Object.keys(own).filter((name) => given[prefix + name] === undefined);
-  const unexpected = Object.keys(given).filter((name) => name.startsWith(prefix) && own[name.slice(prefix.length)] === undefined);
+  const unexpected = Object.keys(given).filter((name) => name.startsWith(prefix) && !Object.hasOwn(own, name.slice(prefix.length)));
   if (strict && missing.length + unexpected.length > 0) {
     const list = (names: readonly string[]) => (names.length === 0 ? "none" : names.join(", "));
     throw new ScanError("file", `${layer}: parameters do not fit; missing: ${list(missing.map((name) => prefix + name))}; unexpected: ${list(unexpected)}`);

@@ -1,12 +1,11 @@
 // The options of S5, complete and checked.
 import { ScanError } from "../error.js";
-import { readouts, type S5Shape } from "../init/s5.js";
+import { readouts } from "../init/s5.js";
 import { aBoolean, aCount, aPositive, type Checks, oneOf } from "../options.js";
 import { configOf } from "./config.js";
-import type { LayerOptions } from "./layer.js";
 import type { S5SsmOptions } from "./s5-ssm.js";
 
-export type S5Config = S5Shape & Required<LayerOptions> & Required<Pick<S5SsmOptions, "discretization" | "clipEigs" | "stepRescale">>;
+export type S5Config = Readonly<Required<S5SsmOptions>>;
 
 export const s5Checks: Checks = {
   dModel: aCount,
@@ -43,7 +42,7 @@ export function s5Config(options: S5SsmOptions): S5Config {
     throw new ScanError("option", `S5Ssm: \`ssmSize\` ${ssmSize} must be a multiple of ${unit}: ${blocks} \`blocks\`${conjSym ? " of conjugate pairs" : ""}`);
   }
   if (dtMin > dtMax) throw new ScanError("option", `S5Ssm: \`dtMin\` ${dtMin} is above \`dtMax\` ${dtMax}`);
-  return { ...config, blocks } as S5Config;
+  return Object.freeze({ ...config, blocks }) as S5Config;
 }
 
 /** The reference's 8 blocks, or as many as `ssmSize` can be cut into. */

@@ -52,9 +52,7 @@ export type S5State = Record<"re" | "im", Real>;
  */
 export class S5Ssm implements Layer {
   readonly dModel: number;
-  /** Complete. */
   readonly options: Readonly<Required<S5SsmOptions>>;
-  readonly #config: S5Config;
   readonly #frame: Frame<"re" | "im">;
   readonly #states: number;
   readonly #parameters: Parameters;
@@ -62,13 +60,12 @@ export class S5Ssm implements Layer {
   #entering: S5State;
 
   constructor(options: S5SsmOptions) {
-    this.#config = s5Config(options);
-    this.options = this.#config;
-    const { dModel, dtype, seed, stepRescale } = this.#config;
+    this.options = s5Config(options);
+    const { dModel, dtype, seed, stepRescale } = this.options;
     this.dModel = dModel;
-    this.#states = statesOf(this.#config);
-    this.#frame = frameOf(this.#config, this.#states);
-    this.#parameters = parametersFrom(engine(), dtype, s5Parameters(this.#config, random(seed)));
+    this.#states = statesOf(this.options);
+    this.#frame = frameOf(this.options, this.#states);
+    this.#parameters = parametersFrom(engine(), dtype, s5Parameters(this.options, random(seed)));
     this.#discretizer = new Discretizer(this.#flags, stepRescale, dtype);
     this.#entering = zeroState(this.#frame, 1);
   }
@@ -76,9 +73,9 @@ export class S5Ssm implements Layer {
   forward(u: Real, dims: { batch: number; length: number }, options?: ForwardOptions<AnyState>): { y: Real; state: S5State } {
     const call = forwardArguments(this.#frame, u, dims, options);
     const { batch, length, reset } = call;
-    const y = zeros(this.#config.dtype, u.length, "y");
+    const y = zeros(this.options.dtype, u.length, "y");
     const state = this.#run(u, y, batch, length, call);
-    if (!this.#config.bidirectional) return { y, state };
+    if (!this.options.bidirectional) return { y, state };
     this.#run(u, y, batch, length, { ...call, reset: reset && beginsAsEnds(reset, batch, length) }, true);
     return { y, state: zeroState(this.#frame, 0) };
   }
@@ -108,7 +105,7 @@ export class S5Ssm implements Layer {
   /** One direction: fills `y`, or adds to it where `backward`; returns the states that leave. */
   #run(u: Real, y: Real, batch: number, length: number, options: Pick<Forward<"re" | "im">, "state" | "dt" | "reset" | "lengths">, backward = false, leaving = zeroState(this.#frame, batch)): S5State {
     const backend = engine();
-    const { conjSym, stepRescale } = this.#config;
+    const { conjSym, stepRescale } = this.options;
     const own = this.#parameters;
     const readout = backward ? (own["C2"] ?? own["C"]!) : (own["C1"] ?? own["C"]!);
     const pitch = readout.dims[1]!;
@@ -140,11 +137,11 @@ export class S5Ssm implements Layer {
 
   #poles(): Poles {
     const [re, im, logStep] = ["Lambda_re", "Lambda_im", "log_step"].map((name) => this.#parameters[name]!.data) as [Real, Real, Real];
-    return { re: this.#config.clipEigs ? re.map((x) => Math.min(x, -1e-4)) : re, im, logStep };
+    return { re: this.options.clipEigs ? re.map((x) => Math.min(x, -1e-4)) : re, im, logStep };
   }
 
   get #flags(): number {
-    return this.#config.discretization === "bilinear" ? flag.bilinear : 0;
+    return this.options.discretization === "bilinear" ? flag.bilinear : 0;
   }
 }
 

@@ -5,6 +5,8 @@ export interface Saved {
   tensors: Record<string, Tensor>;
   /** The JSON that the file keeps under `meta`. */
   meta: Record<string, unknown>;
+  /** The file itself. */
+  bytes: Uint8Array;
 }
 
 interface Entry {
@@ -25,5 +27,5 @@ export function readSafetensors(bytes: ArrayBuffer): Saved {
     const data = new arrays[entry.dtype](bytes.slice(8 + size + start, 8 + size + end));
     return [name, { dims: entry.shape, data }] as const;
   });
-  return { tensors: Object.fromEntries(tensors), meta: JSON.parse(metadata?.meta ?? "{}") as Record<string, unknown> };
+  return { bytes: new Uint8Array(bytes), tensors: Object.fromEntries(tensors), meta: JSON.parse(metadata?.meta ?? "{}") as Record<string, unknown> };
 }

@@ -16,6 +16,9 @@ pub enum Error {
     /// Values that describe no layout of sequences, or dimensions that do not fit together.
     #[error("{0}")]
     Layout(String),
+    /// A file that is damaged, or no file of its kind.
+    #[error("{0}")]
+    File(String),
     /// Threads that the system did not give.
     #[error("{0}")]
     Threads(String),
@@ -26,6 +29,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Length { .. } | Self::Layout(_) => "shape",
+            Self::File(_) => "file",
             Self::Threads(_) => "backend",
         }
     }

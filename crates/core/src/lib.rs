@@ -40,6 +40,7 @@ mod signal;
 // For the bench, which measures what such stores can do.
 #[doc(hidden)]
 pub mod stream;
+pub mod tensor_header;
 mod turn;
 mod warm;
 

@@ -145,5 +145,7 @@ fn pass<F: Real, const S: usize, const O: usize>(
 
 /// Whether two states are the same, bit for bit.
 fn is_same<F: Real, const S: usize>(x: &State<F, S>, y: &State<F, S>) -> bool {
-    x.iter().zip(y).all(|(x, y)| bytemuck::cast_slice::<F, u8>(x) == bytemuck::cast_slice(y))
+    x.iter()
+        .zip(y)
+        .all(|(x, y)| bytemuck::cast_slice::<F, u8>(x) == bytemuck::cast_slice::<F, u8>(y))
 }

@@ -16,4 +16,5 @@ pub mod matrix_scan;
 pub mod norm;
 pub mod oscillator;
 pub mod pointwise;
+pub mod tensor_header;
 mod view;

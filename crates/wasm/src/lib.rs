@@ -14,6 +14,7 @@ pub mod matrix_scan;
 pub mod norm;
 pub mod oscillator;
 pub mod pointwise;
+pub mod tensor_header;
 
 use wasm_bindgen::prelude::*;
 

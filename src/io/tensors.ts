@@ -1,0 +1,83 @@
+// Tensors as safetensors files, and back.
+import { dtypeOf, type Tensor } from "../arrays.js";
+import { engine } from "../backend/current.js";
+import { ScanError } from "../error.js";
+import { bytesOf, elementNames, isReadable, readable, realsOf } from "./elements.js";
+import { listingOf } from "./listing.js";
+import { sourceOf } from "./source.js";
+
+/** What a safetensors file holds. */
+export interface TensorFile {
+  tensors: Record<string, Tensor>;
+  /** Texts by keys; empty where the file has none. */
+  metadata: Record<string, string>;
+}
+
+/**
+ * Reads a safetensors file, given whole. F64 and F32 stay what they are, F16 and BF16 become float32, integers and
+ * booleans float64 (exact to 2^53). F64 and F32 are views of `bytes` where these let them (all that
+ * {@link saveTensors} makes), and copies elsewhere.
+ *
+ * Throws a ScanError of code "file" where the file is damaged, or has numbers of 8 bits or fewer that are no integers.
+ */
+export function loadTensors(bytes: Uint8Array | ArrayBuffer): TensorFile {
+  const source = sourceOf("loadTensors", bytes);
+  const { metadata, tensors, dataStart } = listingOf(source);
+  const entries = tensors.map(({ name, dtype, shape, start, end }): [string, Tensor] => {
+    if (!isReadable(dtype)) throw new ScanError("file", `\`${name}\` is of ${dtype}, which is not read: only ${readable} are`);
+    return [name, { dims: shape, data: realsOf(dtype, source.read(dataStart + start, dataStart + end)) }];
+  });
+  return { tensors: Object.fromEntries(entries), metadata };
+}
+
+/**
+ * The bytes of a safetensors file of float32 and float64 tensors and of texts. Float64 tensors stand first, each kind
+ * in the order of the names, so that the same tensors make the same bytes.
+ */
+export function saveTensors(tensors: Readonly<Record<string, Tensor>>, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+  checkMetadata(metadata);
+  const wanted = Object.entries(tensors).map(([name, tensor]) => ({ name, dtype: elementOf(name, tensor), shape: tensor.dims }));
+  wanted.sort((x, y) => (x.dtype === y.dtype ? (x.name < y.name ? -1 : 1) : x.dtype < y.dtype ? 1 : -1));
+  const header = engine().convert("writeTensorHeader", JSON.stringify({ metadata, tensors: wanted }));
+  const file = roomFor(wanted.reduce((size, { name }) => size + tensors[name]!.data.byteLength, header.length));
+  file.set(header);
+  let position = header.length;
+  for (const { name } of wanted) {
+    const { data } = tensors[name]!;
+    file.set(bytesOf(data), position);
+    position += data.byteLength;
+  }
+  return file;
+}
+
+function roomFor(bytes: number): Uint8Array {
+  try {
+    return new Uint8Array(bytes);
+  } catch (cause) {
+    throw new ScanError("file", `saveTensors: there is no room for a file of ${bytes} bytes`, { cause });
+  }
+}
+
+/** What a tensor's numbers are called in a file; one that does not fit its shape is refused. */
+function elementOf(name: string, tensor: Tensor): "F32" | "F64" {
+  checkText("the name of a tensor", name);
+  if (name === "__metadata__") throw new ScanError("option", "saveTensors: a tensor cannot be called `__metadata__`: the file's own texts are");
+  const { dims, data } = tensor ?? {};
+  const element = elementNames[dtypeOf(name, data)];
+  const size = Array.isArray(dims) ? dims.reduce((product: number, axis: number) => product * axis, 1) : NaN;
+  if (size !== data.length) throw new ScanError("shape", `\`${name}\` has ${data.length} elements, expected ${size} for [${String(dims)}]`);
+  return element;
+}
+
+function checkMetadata(metadata: Readonly<Record<string, string>>): void {
+  for (const [key, text] of Object.entries(metadata)) {
+    if (typeof text !== "string") throw new ScanError("option", `saveTensors: \`metadata.${key}\` must be a string, got ${typeof text} ${String(text)}`);
+    checkText("a key of metadata", key);
+    checkText(`\`metadata.${key}\``, text);
+  }
+}
+
+/** Half of a surrogate pair has no UTF-8. */
+function checkText(what: string, text: string): void {
+  if (/\p{Surrogate}/u.test(text)) throw new ScanError("option", `saveTensors: ${what} is no text: ${JSON.stringify(text)}`);
+}
