@@ -5,16 +5,23 @@ export type { Dims } from "./dims.js";
 export { type ErrorCode, ScanError } from "./error.js";
 export { type DplrHippo, makeDplrHippo, makeHippo } from "./init/hippo.js";
 export type { CInit } from "./init/s5.js";
+export type { Activation } from "./layers/activation.js";
 export type { GatedActivation } from "./layers/block-config.js";
 export { loadLayer, saveLayer } from "./io/layer-file.js";
 export { loadState, saveState } from "./io/state-file.js";
 export { loadTensors, saveTensors, type TensorFile } from "./io/tensors.js";
 export type { ForwardOptions, Layer, LayerOptions, LoadOptions, Mode } from "./layers/layer.js";
 export { Lru, type LruOptions, type LruState } from "./layers/lru.js";
+export type { NormKind } from "./layers/rows.js";
 export { LruLayer, type LruLayerOptions } from "./layers/lru-layer.js";
 export { S5Layer, type S5LayerOptions } from "./layers/s5-layer.js";
 export { LinOss, type LinOssOptions, type LinOssState } from "./layers/linoss.js";
 export { S5Ssm, type S5SsmOptions, type S5State } from "./layers/s5-ssm.js";
+export type { LayerName, LayerSpec } from "./layers/registry.js";
+export { ClassificationModel, type ClassificationModelOptions } from "./models/classification-model.js";
+export type { LayerFactory, StackOptions } from "./models/model-config.js";
+export type { Pooling } from "./models/pooling.js";
+export { SequenceModel, type SequenceModelOptions } from "./models/sequence-model.js";
 export { associativeScan } from "./ops/associative-scan.js";
 export {
   combineComplex,
