@@ -6,6 +6,11 @@ export { type ErrorCode, ScanError } from "./error.js";
 export { type DplrHippo, makeDplrHippo, makeHippo } from "./init/hippo.js";
 export type { CInit } from "./init/s5.js";
 export type { ForwardOptions, Layer, LayerOptions, LoadOptions, Mode } from "./layers/layer.js";
+export { LinearRnn, type LinearRnnOptions, type LinearRnnState } from "./layers/linear-rnn.js";
+export { MinGru, type MinGruOptions, type MinGruState } from "./layers/min-gru.js";
+export { MinLstm, type MinLstmOptions, type MinLstmState } from "./layers/min-lstm.js";
+export { RgLru, type RgLruOptions, type RgLruState } from "./layers/rg-lru.js";
+export { Rnn, type RnnOptions, type RnnState } from "./layers/rnn.js";
 export { S5Ssm, type S5SsmOptions, type S5State } from "./layers/s5-ssm.js";
 export { associativeScan } from "./ops/associative-scan.js";
 export {

@@ -44,7 +44,10 @@ export type KernelName =
   | "makeDplrHippo"
   | "dense"
   | "pointwise"
-  | "norm";
+  | "norm"
+  | "minGates"
+  | "rgLruGates"
+  | "rnn";
 
 /** Arrays by the names that errors call them; undefined where one is left out. */
 export type Inputs = Readonly<Record<string, Input | Uint8Array | Int32Array | undefined>>;

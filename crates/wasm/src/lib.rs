@@ -7,11 +7,13 @@ pub mod dense;
 pub mod diagonal_ssm;
 pub mod discretize;
 mod error;
+pub mod gates;
 pub mod hippo;
 pub mod linear_scan;
 pub mod matrix_scan;
 pub mod norm;
 pub mod pointwise;
+pub mod rnn;
 
 use wasm_bindgen::prelude::*;
 
