@@ -46,7 +46,10 @@ export type KernelName =
   | "dense"
   | "pointwise"
   | "norm"
-  | "fftConv";
+  | "fftConv"
+  | "minGates"
+  | "rgLruGates"
+  | "rnn";
 
 /** Kernels of both bindings that make text of bytes or bytes of text. */
 export interface Conversions {

@@ -5,6 +5,7 @@ use crate::{
     diagonal_ssm::{Sampling, Transition},
     discretize::Method,
     fft_conv::Reach,
+    gates::Kind,
     norm::Statistics,
     oscillator,
     pointwise::{FUNCTIONS, Function},
@@ -104,5 +105,14 @@ pub fn statistics<'a, F>(flags: u32, features: [Option<&'a [F]>; 2]) -> Statisti
         [Some(mean), Some(var)] => Statistics::Batch { mean, var },
         _ if flags & flag::RMS != 0 => Statistics::Rms,
         _ => Statistics::Layer,
+    }
+}
+
+/// The kind of gates whose rows have so many parts.
+pub fn gates(parts: u32) -> Result<Kind, Error> {
+    match parts {
+        2 => Ok(Kind::Gru),
+        3 => Ok(Kind::Lstm),
+        _ => Err(Error::Layout(format!("`parts` must be 2 or 3, got {parts}"))),
     }
 }

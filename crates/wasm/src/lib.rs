@@ -8,12 +8,14 @@ pub mod diagonal_ssm;
 pub mod discretize;
 mod error;
 pub mod fft_conv;
+pub mod gates;
 pub mod hippo;
 pub mod linear_scan;
 pub mod matrix_scan;
 pub mod norm;
 pub mod oscillator;
 pub mod pointwise;
+pub mod rnn;
 pub mod tensor_header;
 
 use wasm_bindgen::prelude::*;

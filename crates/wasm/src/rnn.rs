@@ -1,0 +1,32 @@
+//! [`ssm_scan_core::rnn`] for WebAssembly.
+
+use crate::{
+    buffer::{Buffer, engine, with_real},
+    error::thrown,
+};
+use ssm_scan_core::{binding::dims, enter, rnn::Rnn};
+use wasm_bindgen::prelude::*;
+
+/// Binds [`Rnn::run`]; fills `h` and `leaving`.
+#[wasm_bindgen]
+pub fn rnn(
+    wide: bool,
+    batch: f64,
+    length: f64,
+    channels: f64,
+    x: &Buffer,
+    weight: &Buffer,
+    bias: &Buffer,
+    state: &Buffer,
+    reset: &Buffer,
+    h: &mut Buffer,
+    leaving: &mut Buffer,
+) -> Result<(), JsValue> {
+    with_real!(wide, F => {
+        let weights = [weight.read(), bias.read()];
+        let dims = dims(batch, length, channels);
+        let rnn = Rnn::<F>::new(dims, x.read(), weights, reset.read_optional()).map_err(thrown)?;
+        enter::<F>(["state", "out.state"], rnn.state(), state.read_optional(), leaving.write()).map_err(thrown)?;
+        rnn.run(&engine()?, leaving.write(), h.write()).map_err(thrown)
+    })
+}
