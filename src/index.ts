@@ -3,11 +3,13 @@ export type { Backend, BackendName, InitOptions } from "./backend/backend.js";
 export { currentBackend, init, loadBackend, useBackend } from "./backend/current.js";
 export type { Dims } from "./dims.js";
 export { type ErrorCode, ScanError } from "./error.js";
-export { type DplrHippo, makeDplrHippo, makeHippo } from "./init/hippo.js";
+export { type DplrHippo, type HippoMeasure, makeDplrHippo, makeHippo } from "./init/hippo.js";
 export type { CInit } from "./init/s5.js";
+export { HippoMemory, type HippoMemoryOptions } from "./layers/hippo-memory.js";
 export type { ForwardOptions, Layer, LayerOptions, LoadOptions, Mode } from "./layers/layer.js";
 export { LinOss, type LinOssOptions, type LinOssState } from "./layers/linoss.js";
 export { S5Ssm, type S5SsmOptions, type S5State } from "./layers/s5-ssm.js";
+export { Ssm, type SsmInit, type SsmOptions, type SsmState } from "./layers/ssm.js";
 export { associativeScan } from "./ops/associative-scan.js";
 export {
   combineComplex,

@@ -43,6 +43,9 @@ export type KernelName =
   | "discretize"
   | "makeHippo"
   | "makeDplrHippo"
+  | "pushSamples"
+  | "discretizeSystem"
+  | "matrixConvolution"
   | "dense"
   | "pointwise"
   | "norm";

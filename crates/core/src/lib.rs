@@ -24,6 +24,7 @@ mod layout;
 pub mod linear_scan;
 mod link;
 mod math;
+pub mod matrix_convolution;
 pub mod matrix_scan;
 mod mimo;
 pub mod norm;
@@ -39,6 +40,7 @@ mod signal;
 // For the bench, which measures what such stores can do.
 #[doc(hidden)]
 pub mod stream;
+pub mod system;
 mod turn;
 mod warm;
 

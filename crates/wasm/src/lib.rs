@@ -9,10 +9,12 @@ pub mod discretize;
 mod error;
 pub mod hippo;
 pub mod linear_scan;
+pub mod matrix_convolution;
 pub mod matrix_scan;
 pub mod norm;
 pub mod oscillator;
 pub mod pointwise;
+pub mod system;
 
 use wasm_bindgen::prelude::*;
 
