@@ -3,13 +3,14 @@ export type { Backend, BackendName, InitOptions } from "./backend/backend.js";
 export { currentBackend, init, loadBackend, useBackend } from "./backend/current.js";
 export type { Dims } from "./dims.js";
 export { type ErrorCode, ScanError } from "./error.js";
-export { type DplrHippo, makeDplrHippo, makeHippo } from "./init/hippo.js";
+export { type DplrHippo, type HippoMeasure, makeDplrHippo, makeHippo } from "./init/hippo.js";
 export type { CInit } from "./init/s5.js";
 export type { Activation } from "./layers/activation.js";
 export type { GatedActivation } from "./layers/block-config.js";
 export { loadLayer, saveLayer } from "./io/layer-file.js";
 export { loadState, saveState } from "./io/state-file.js";
 export { loadTensors, saveTensors, type TensorFile } from "./io/tensors.js";
+export { HippoMemory, type HippoMemoryOptions } from "./layers/hippo-memory.js";
 export type { ForwardOptions, Layer, LayerOptions, LoadOptions, Mode } from "./layers/layer.js";
 export { Lru, type LruOptions, type LruState } from "./layers/lru.js";
 export type { NormKind } from "./layers/rows.js";
@@ -27,6 +28,7 @@ export { ClassificationModel, type ClassificationModelOptions } from "./models/c
 export type { LayerFactory, StackOptions } from "./models/model-config.js";
 export type { Pooling } from "./models/pooling.js";
 export { SequenceModel, type SequenceModelOptions } from "./models/sequence-model.js";
+export { Ssm, type SsmInit, type SsmOptions, type SsmState } from "./layers/ssm.js";
 export { associativeScan } from "./ops/associative-scan.js";
 export {
   combineComplex,

@@ -6,9 +6,11 @@ use crate::{
     discretize::Method,
     fft_conv::Reach,
     gates::Kind,
+    hippo::{MEASURES, Measure, Update},
     norm::Statistics,
     oscillator,
     pointwise::{FUNCTIONS, Function},
+    system::{RULES, Rule},
 };
 
 /// Bits of a call's `flags`.
@@ -84,19 +86,35 @@ pub fn transition<'a, F>(
 
 /// The function of a pointwise call.
 pub fn function(kind: u32) -> Result<Function, Error> {
-    let known = FUNCTIONS.get(kind as usize).copied();
-    known.ok_or_else(|| {
-        Error::Layout(format!("`kind` must be below {}, got {kind}", FUNCTIONS.len()))
-    })
+    numbered(&FUNCTIONS, kind)
 }
 
-/// How oscillators take a step: 0 stands for IM, 1 for IMEX.
-pub fn oscillation(kind: u32) -> Result<oscillator::Method, Error> {
-    match kind {
-        0 => Ok(oscillator::Method::Im),
-        1 => Ok(oscillator::Method::Imex),
-        _ => Err(Error::Layout(format!("`kind` must be below 2, got {kind}"))),
+/// The measure of a HiPPO system.
+pub fn measure(kind: u32) -> Result<Measure, Error> {
+    numbered(&MEASURES, kind)
+}
+
+/// How a system becomes discrete.
+pub fn rule(kind: u32) -> Result<Rule, Error> {
+    numbered(&RULES, kind)
+}
+
+/// What a sample does to a memory: the discrete system given, or LegS by a rule.
+pub fn update<'a>(kind: u32, system: [Option<&'a [f64]>; 2]) -> Result<Update<'a>, Error> {
+    match system {
+        [Some(a), Some(b)] => Ok(Update::Fixed([a, b])),
+        _ => Ok(Update::Scaled(rule(kind)?)),
     }
+}
+
+fn numbered<T: Copy>(all: &[T], kind: u32) -> Result<T, Error> {
+    let refuse = || Error::Layout(format!("`kind` must be below {}, got {kind}", all.len()));
+    all.get(kind as usize).copied().ok_or_else(refuse)
+}
+
+/// How oscillators take a step.
+pub fn oscillation(kind: u32) -> Result<oscillator::Method, Error> {
+    numbered(&oscillator::METHODS, kind)
 }
 
 /// What rows are normalised by: the `mean` and `var` of features where these are given.

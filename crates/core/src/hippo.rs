@@ -1,13 +1,19 @@
-//! HiPPO-LegS (Gu et al. 2020, arXiv:2008.07669) and its normal plus low-rank form.
+//! HiPPO systems (Gu et al. 2020, arXiv:2008.07669), and the normal plus low-rank form of LegS.
+
+mod measures;
+mod memory;
 
 use nalgebra::{Complex, DMatrix, SymmetricEigen};
 
-/// The HiPPO-LegS system `x' = A x + B u`: `A` `[n, n]` row-major, `B` `[n]`.
+pub use measures::{MEASURES, Measure, system};
+pub use memory::{Update, push};
+
+/// A system `x' = A x + B u`: `A` `[n, n]` row-major, `B` `[n]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hippo {
-    /// `-sqrt((2i+1)(2k+1))` below the diagonal, `-(i+1)` on it, 0 above.
+    /// Of LegS: `-sqrt((2i+1)(2k+1))` below the diagonal, `-(i+1)` on it, 0 above.
     pub a: Vec<f64>,
-    /// `sqrt(2i+1)`.
+    /// Of LegS: `sqrt(2i+1)`.
     pub b: Vec<f64>,
 }
 

@@ -26,6 +26,7 @@ mod layout;
 pub mod linear_scan;
 mod link;
 mod math;
+pub mod matrix_convolution;
 pub mod matrix_scan;
 mod mimo;
 pub mod norm;
@@ -42,6 +43,7 @@ mod signal;
 // For the bench, which measures what such stores can do.
 #[doc(hidden)]
 pub mod stream;
+pub mod system;
 pub mod tensor_header;
 mod turn;
 mod warm;

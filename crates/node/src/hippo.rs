@@ -2,18 +2,19 @@
 
 use crate::{
     engine::Engine,
-    error::Result,
+    error::{Result, thrown},
     view::{Arguments, View},
 };
 use napi_derive::napi;
-use ssm_scan_core::hippo;
+use ssm_scan_core::{binding, enter, hippo};
 
-/// Binds [`hippo::hippo`] of as many coefficients as `b` has elements; fills both.
+/// Binds [`hippo::system`] of as many coefficients as `b` has elements; fills both.
 #[napi(catch_unwind)]
-pub fn make_hippo(_: &Engine, mut a: View<'_>, mut b: View<'_>) -> Result<()> {
+pub fn make_hippo(_: &Engine, kind: u32, mut a: View<'_>, mut b: View<'_>) -> Result<()> {
     let mut arguments = Arguments::default();
     let (a, b) = (arguments.write::<f64>("A", &mut a)?, arguments.write::<f64>("B", &mut b)?);
-    let hippo = hippo::hippo(b.len());
+    let system = binding::measure(kind).and_then(|measure| hippo::system(measure, b.len()));
+    let hippo = system.map_err(thrown)?;
     a.copy_from_slice(&hippo.a);
     b.copy_from_slice(&hippo.b);
     Ok(())
@@ -44,4 +45,28 @@ pub fn make_dplr_hippo(
         slice.copy_from_slice(plane);
     }
     Ok(())
+}
+
+/// Binds [`hippo::push`]; `a` and `b` are discrete, and left out for LegS, which `kind` makes discrete.
+/// Fills `leaving`.
+#[napi(catch_unwind)]
+pub fn push_samples(
+    _: &Engine,
+    kind: u32,
+    seen: f64,
+    a: Option<View<'_>>,
+    b: Option<View<'_>>,
+    samples: View<'_>,
+    entering: View<'_>,
+    mut leaving: View<'_>,
+) -> Result<()> {
+    let mut arguments = Arguments::default();
+    let a = arguments.read_optional("A", &a)?;
+    let b = arguments.read_optional("B", &b)?;
+    let samples = arguments.read("samples", &samples)?;
+    let entering = arguments.read::<f64>("coefficients", &entering)?;
+    let leaving = arguments.write("out.coefficients", &mut leaving)?;
+    enter(["coefficients", "out.coefficients"], leaving.len(), Some(entering), leaving)
+        .and_then(|()| hippo::push(binding::update(kind, [a, b])?, seen as usize, samples, leaving))
+        .map_err(thrown)
 }

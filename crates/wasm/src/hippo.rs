@@ -1,16 +1,18 @@
 //! [`ssm_scan_core::hippo`] for WebAssembly.
 
-use crate::buffer::Buffer;
-use ssm_scan_core::hippo;
+use crate::{buffer::Buffer, error::thrown};
+use ssm_scan_core::{binding, enter, hippo};
 use wasm_bindgen::prelude::*;
 
-/// Binds [`hippo::hippo`] of as many coefficients as `b` has elements; fills both.
+/// Binds [`hippo::system`] of as many coefficients as `b` has elements; fills both.
 #[wasm_bindgen(js_name = makeHippo)]
-pub fn make_hippo(_wide: bool, a: &mut Buffer, b: &mut Buffer) {
+pub fn make_hippo(_wide: bool, kind: u32, a: &mut Buffer, b: &mut Buffer) -> Result<(), JsValue> {
     let b = b.write();
-    let hippo = hippo::hippo(b.len());
+    let system = binding::measure(kind).and_then(|measure| hippo::system(measure, b.len()));
+    let hippo = system.map_err(thrown)?;
     b.copy_from_slice(&hippo.b);
     a.write().copy_from_slice(&hippo.a);
+    Ok(())
 }
 
 /// Binds [`hippo::dplr_hippo`] of as many coefficients as `lambda_re` has elements; fills all.
@@ -32,4 +34,26 @@ pub fn make_dplr_hippo(
     for (output, plane) in outputs.into_iter().zip([lambda, p, b, v].iter().flatten()) {
         output.copy_from_slice(plane);
     }
+}
+
+/// Binds [`hippo::push`]; `a` and `b` are discrete, and left out for LegS, which `kind` makes discrete.
+/// Fills `leaving`.
+#[wasm_bindgen(js_name = pushSamples)]
+pub fn push_samples(
+    _wide: bool,
+    kind: u32,
+    seen: f64,
+    a: &Buffer,
+    b: &Buffer,
+    samples: &Buffer,
+    entering: &Buffer,
+    leaving: &mut Buffer,
+) -> Result<(), JsValue> {
+    let leaving = leaving.write();
+    let system = [a.read_optional(), b.read_optional()];
+    enter(["coefficients", "out.coefficients"], leaving.len(), Some(entering.read()), leaving)
+        .and_then(|()| {
+            hippo::push(binding::update(kind, system)?, seen as usize, samples.read(), leaving)
+        })
+        .map_err(thrown)
 }

@@ -11,11 +11,13 @@ pub mod fft_conv;
 pub mod gates;
 pub mod hippo;
 pub mod linear_scan;
+pub mod matrix_convolution;
 pub mod matrix_scan;
 pub mod norm;
 pub mod oscillator;
 pub mod pointwise;
 pub mod rnn;
+pub mod system;
 pub mod tensor_header;
 
 use wasm_bindgen::prelude::*;

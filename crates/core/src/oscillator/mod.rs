@@ -15,7 +15,7 @@ use crate::{
 };
 
 pub use crate::mimo::Weights;
-pub use motion::{Method, Motion};
+pub use motion::{METHODS, Method, Motion};
 pub use reference::reference;
 
 /// The names of the planes of a state: velocities, then positions.

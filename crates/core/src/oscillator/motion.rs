@@ -13,6 +13,9 @@ pub enum Method {
     Imex,
 }
 
+/// All of them, in the order of the numbers that bindings know them by.
+pub const METHODS: [Method; 2] = [Method::Im, Method::Imex];
+
 /// The parameters of the oscillators, each `[states]`.
 #[derive(Clone, Copy, Debug)]
 pub struct Motion<'a, F> {

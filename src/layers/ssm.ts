@@ -1,0 +1,193 @@
+// The textbook SSM: a continuous system with a dense A, discretised.
+import { type Input, type Real, type Resident, type Tensor, zeros } from "../arrays.js";
+import { type Engine, flag } from "../backend/backend.js";
+import { engine } from "../backend/current.js";
+import { checkDims } from "../dims.js";
+import { ScanError } from "../error.js";
+import { type SsmInit, ssmParameters } from "../init/ssm.js";
+import { random } from "../random.js";
+import { SystemDiscretizer } from "./discrete-system.js";
+import { type Forward, forwardArguments, type Frame, initialState, stepArguments, zeroState } from "./frame.js";
+import type { ForwardOptions, Layer, LayerOptions, LoadOptions } from "./layer.js";
+import { loadInto, type Parameters, parametersFrom } from "./parameters.js";
+import { dense } from "./rows.js";
+import { Scratch } from "./scratch.js";
+import { type SsmConfig, ssmConfig } from "./ssm-config.js";
+
+export type { SsmInit } from "../init/ssm.js";
+
+type AnyState = Record<string, Real>;
+
+/** Options of {@link Ssm}. */
+export interface SsmOptions extends LayerOptions {
+  /** Features of the input and of the output. */
+  dModel: number;
+  /** States; 64. */
+  stateSize?: number;
+  /** What A and B begin as: a HiPPO system of the measure, or "random", dissipating and turning; "legs". */
+  init?: SsmInit;
+  /** By the matrix exponential, by Tustin's rule, or by the forward difference, which needs small steps; "zoh". */
+  discretization?: "zoh" | "bilinear" | "euler";
+  /** The initial step lies between these, evenly in its logarithm; 0.001 and 0.1. */
+  dtMin?: number;
+  dtMax?: number;
+  /** The initial step itself, instead. */
+  dt?: number;
+}
+
+/** States of {@link Ssm}: [batch, stateSize]. */
+export type SsmState = Record<"x", Real>;
+
+/**
+ * The textbook state-space model `x' = A x + B u`, `y = C x + D u` of all features together, discretised at one learned
+ * step: `x[t] = A_bar x[t-1] + B_bar u[t]`. Parameters: A [stateSize, stateSize], B [stateSize, dModel], C [dModel,
+ * stateSize], D [dModel], which skips feature by feature, and log_step [1].
+ *
+ * Of one feature and a HiPPO init the states are HiPPO's coefficients. Of many features B begins as HiPPO's times a random
+ * mix of them, so that the states remember the mix.
+ *
+ * Three views of one layer: the modes "scan", "auto" and "recurrent" run the recurrence (they are one), "convolution" sums
+ * the inputs weighted by {@link Ssm.kernel} at O(length^2), to look at and to check with; it refuses `reset`.
+ */
+export class Ssm implements Layer {
+  readonly dModel: number;
+  /** The constructor's, complete but for a `dt` that was not given. */
+  readonly options: Readonly<SsmConfig>;
+  readonly #frame: Frame<"x">;
+  readonly #parameters: Parameters;
+  readonly #discretizer: SystemDiscretizer;
+  readonly #scratch: Scratch;
+  #entering: SsmState;
+
+  constructor(options: SsmOptions) {
+    const config = ssmConfig(options);
+    const { dModel, stateSize, dtype } = config;
+    const dt = "a step of its own size needs a matrix exponential of its own; S5Ssm, whose A is diagonal, takes `dt`";
+    this.options = config;
+    this.dModel = dModel;
+    this.#frame = { name: "Ssm", dModel, dtype, state: { x: stateSize }, cannot: { dt } };
+    this.#parameters = parametersFrom(engine(), dtype, ssmParameters(config, random(config.seed)));
+    this.#discretizer = new SystemDiscretizer(config.discretization, dtype);
+    this.#scratch = new Scratch(dtype);
+    this.#entering = zeroState(this.#frame, 1);
+  }
+
+  forward(u: Real, dims: { batch: number; length: number }, options?: ForwardOptions<AnyState>): { y: Real; state: SsmState } {
+    const call = forwardArguments(this.#frame, u, dims, options);
+    if (call.mode === "convolution" && call.reset !== undefined) {
+      throw new ScanError("unsupported", 'Ssm.forward: `reset`: a convolution knows no documents; use "scan"');
+    }
+    const y = zeros(this.options.dtype, u.length, "y");
+    const state = zeroState(this.#frame, call.batch);
+    this.#scan(engine(), u, y, call, state.x);
+    if (call.lengths !== undefined) this.#lastValid(call.lengths, call, state.x);
+    if (call.mode === "convolution") this.#convolve(engine(), u, y, call);
+    this.#skip(u, y);
+    const valid = (n: number) => call.lengths?.[n] ?? call.length;
+    for (let n = 0; n < call.batch; n++) y.fill(0, (n * call.length + valid(n)) * this.dModel, (n + 1) * call.length * this.dModel);
+    return { y, state };
+  }
+
+  step(u: Real, state: AnyState, options?: { dt?: Real; out?: Real }): { y: Real; state: SsmState } {
+    const { batch, y } = stepArguments(this.#frame, u, state, options);
+    const { x } = state as SsmState;
+    if (this.#entering.x.length !== x.length) this.#entering = zeroState(this.#frame, batch);
+    this.#entering.x.set(x);
+    this.#scan(engine(), u, y, { batch, length: 1, state: this.#entering }, x);
+    this.#skip(u, y);
+    return { y, state: state as SsmState };
+  }
+
+  initialState(batch: number): SsmState {
+    return initialState(this.#frame, batch);
+  }
+
+  /** The first `length` responses to an impulse, `C A_bar^l B_bar`: [dModel, dModel, length] by output, input and lag; without D. */
+  kernel(length: number): Tensor {
+    checkDims({ length }, ["length"]);
+    const { dModel, dtype } = this.options;
+    const data = zeros(dtype, dModel * dModel * length, "kernel");
+    const responses = this.#responses(engine(), length);
+    for (let at = 0; at < data.length; at++) {
+      const [output, input, lag] = [Math.floor(at / length / dModel), Math.floor(at / length) % dModel, at % length];
+      data[at] = responses[(input * length + lag) * dModel + output]!;
+    }
+    return { dims: [dModel, dModel, length], data };
+  }
+
+  parameters(): Record<string, Tensor> {
+    return { ...this.#parameters };
+  }
+
+  loadParameters(parameters: Record<string, Tensor>, options?: LoadOptions): void {
+    loadInto("Ssm", this.#parameters, parameters, options);
+  }
+
+  /** The discrete system. */
+  #system(engine: Engine): Record<"A" | "B", Resident> {
+    const own = this.#parameters;
+    return this.#discretizer.of(engine, this.options.stateSize, { A: own["A"]!.data, B: own["B"]!.data, logStep: own["log_step"]!.data });
+  }
+
+  /** Fills `y` with `C x` for all steps, and `leaving` with the state after all of them. */
+  #scan(engine: Engine, u: Real, y: Real, { batch, length, state, reset }: Pick<Forward<"x">, "batch" | "length" | "state" | "reset">, leaving: Real): void {
+    const { dModel, stateSize } = this.options;
+    const rows = batch * length;
+    const b = this.#scratch.array(engine, "b", rows * stateSize);
+    dense(engine, { rows, inputs: dModel, outputs: stateSize }, { x: u, weight: this.#system(engine).B }, b);
+    this.#read(engine, [batch, length], { b, state: state?.x, reset }, y, leaving);
+  }
+
+  /** The recurrence of the states with inputs `b` [batch, length, stateSize], read out into `y`. */
+  #read(engine: Engine, [batch, length]: [number, number], { b, state, reset }: { b: Input; state?: Real | undefined; reset?: Uint8Array | undefined }, y: Input, leaving: Real): void {
+    const { dModel, stateSize } = this.options;
+    const h = this.#scratch.array(engine, "h", batch * length * stateSize);
+    const numbers = [batch, length, stateSize, engine.deterministic ? flag.deterministic : 0];
+    const inputs = { A: this.#system(engine).A, b, state, reset, cuSeqlens: undefined };
+    engine.call("matrixScan", numbers, inputs, { "out.h": h, "out.state": leaving });
+    dense(engine, { rows: batch * length, inputs: stateSize, outputs: dModel }, { x: h, weight: this.#parameters["C"]!.resident }, y);
+  }
+
+  /** Fills `y` with the convolution of u and, where a state enters, what becomes of it. */
+  #convolve(engine: Engine, u: Real, y: Real, { batch, length, state }: Forward<"x">): void {
+    const { dModel, dtype, stateSize } = this.options;
+    engine.call("matrixConvolution", [batch, length, dModel, dModel], { u, kernel: this.#responses(engine, length) }, { y });
+    if (state === undefined) return;
+    const free = zeros(dtype, y.length);
+    this.#read(engine, [batch, length], { b: zeros(dtype, batch * length * stateSize), state: state.x }, free, zeroState(this.#frame, batch).x);
+    free.forEach((value, i) => (y[i]! += value));
+  }
+
+  /** The outputs after an impulse at each input: [dModel, length, dModel]. */
+  #responses(engine: Engine, length: number): Real {
+    const { dModel, dtype, stateSize } = this.options;
+    const out = zeros(dtype, dModel * length * dModel, "kernel");
+    if (length === 0) return out;
+    const B = this.#system(engine).B.data.slice();
+    const [b, response] = [zeros(dtype, length * stateSize), zeros(dtype, length * dModel)];
+    for (let input = 0; input < dModel; input++) {
+      for (let n = 0; n < stateSize; n++) b[n] = B[n * dModel + input]!;
+      this.#read(engine, [1, length], { b }, response, zeroState(this.#frame, 1).x);
+      out.set(response, input * length * dModel);
+    }
+    return out;
+  }
+
+  /** Adds `D u`. */
+  #skip(u: Real, y: Real): void {
+    const D = this.#parameters["D"]!.data;
+    for (let i = 0; i < y.length; i++) y[i]! += D[i % D.length]! * u[i]!;
+  }
+
+  /** Makes `leaving` the states after the last valid steps, of those that the scan just done left behind. */
+  #lastValid(lengths: Int32Array, { batch, length, state }: Forward<"x">, leaving: Real): void {
+    const size = this.options.stateSize;
+    const h = this.#scratch.array(engine(), "h", batch * length * size).data;
+    lengths.forEach((valid, n) => {
+      const row = (n * length + valid - 1) * size;
+      if (valid > 0) leaving.set(h.subarray(row, row + size), n * size);
+      else if (state === undefined) leaving.fill(0, n * size, (n + 1) * size);
+      else leaving.set(state.x.subarray(n * size, (n + 1) * size), n * size);
+    });
+  }
+}
