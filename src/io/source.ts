@@ -15,15 +15,23 @@ export interface Sink {
   write(position: number, bytes: Uint8Array): void;
 }
 
-/** What `call` was given as a file's bytes, as a source. */
-export function sourceOf(call: string, bytes: Uint8Array | ArrayBuffer): Source {
-  const all = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
-  if (!(all instanceof Uint8Array)) throw new ScanError("dtype", `${call}: \`bytes\` must be a Uint8Array or an ArrayBuffer, got ${typeof bytes}`);
-  return { bytes: all.length, read: (start, end) => all.subarray(start, end) };
+/** What `call` was given as a file, as a source. */
+export function sourceOf(call: string, file: Source | Uint8Array | ArrayBuffer): Source {
+  const all = file instanceof ArrayBuffer ? new Uint8Array(file) : file;
+  if (all instanceof Uint8Array) return { bytes: all.length, read: (start, end) => all.subarray(start, end) };
+  if (typeof (all as Partial<Source> | undefined)?.read !== "function") {
+    throw new ScanError("dtype", `${call}: \`bytes\` must be a Uint8Array, an ArrayBuffer or a source of them, got ${typeof file}`);
+  }
+  return all;
 }
 
 /** The numbers in a source's bytes, where it has them. */
 export function numbersAt(source: Source, start: number, end: number): DataView {
   const { buffer, byteOffset, byteLength } = source.read(start, end);
   return new DataView(buffer, byteOffset, byteLength);
+}
+
+/** The bytes from `start` to `end` as characters, as far as there are bytes. */
+export function charactersAt(source: Source, start: number, end: number): string {
+  return String.fromCharCode(...source.read(Math.min(start, source.bytes), Math.min(end, source.bytes)));
 }
