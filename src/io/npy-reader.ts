@@ -15,7 +15,7 @@ export class NpyReader implements RowReader {
 
   /** Takes the file itself, or what reads it in pieces. */
   constructor(file: Source | Uint8Array | ArrayBuffer) {
-    this.#source = sourceOf("NpyReader", file);
+    this.#source = sourceOf(file);
     this.#array = npyArray(this.#source);
   }
 

@@ -1,5 +1,5 @@
 // Bytes that are read and written in pieces: a file need not fit the memory.
-import { ScanError } from "../error.js";
+import { checkKind } from "../arrays.js";
 
 /** Where bytes are read from. */
 export interface Source {
@@ -15,14 +15,17 @@ export interface Sink {
   write(position: number, bytes: Uint8Array): void;
 }
 
-/** What `call` was given as a file, as a source. */
-export function sourceOf(call: string, file: Source | Uint8Array | ArrayBuffer): Source {
-  const all = file instanceof ArrayBuffer ? new Uint8Array(file) : file;
-  if (all instanceof Uint8Array) return { bytes: all.length, read: (start, end) => all.subarray(start, end) };
-  if (typeof (all as Partial<Source> | undefined)?.read !== "function") {
-    throw new ScanError("dtype", `${call}: \`bytes\` must be a Uint8Array, an ArrayBuffer or a source of them, got ${typeof file}`);
-  }
-  return all;
+/** A file, given as its bytes or as what reads it in pieces. */
+export function sourceOf(file: Source | Uint8Array | ArrayBuffer): Source {
+  if (typeof (file as Partial<Source> | undefined)?.read === "function") return file as Source;
+  const bytes = isBuffer(file) ? new Uint8Array(file) : (file as Uint8Array);
+  checkKind("bytes", "Uint8Array", bytes);
+  return { bytes: bytes.length, read: (start, end) => bytes.subarray(start, end) };
+}
+
+/** An ArrayBuffer of any realm. */
+function isBuffer(file: unknown): file is ArrayBuffer {
+  return Object.prototype.toString.call(file) === "[object ArrayBuffer]";
 }
 
 /** The numbers in a source's bytes, where it has them. */

@@ -43,7 +43,7 @@ export class WavReader implements RowReader {
 
   /** Takes the file itself, or what reads it in pieces. */
   constructor(file: Source | Uint8Array | ArrayBuffer) {
-    const source = sourceOf("WavReader", file);
+    const source = sourceOf(file);
     this.#source = source;
     const { format, data } = chunksOf(source);
     const { encoding, channels, rate } = formatOf(source, format);

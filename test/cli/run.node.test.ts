@@ -1,12 +1,15 @@
 // `run`: a saved layer over a file, in pieces that are joined.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NpyReader, NpyWriter, type Real, S5Ssm, saveLayer, saveTensors } from "ssm-scan";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
+import { root } from "../support/child.js";
 import { expectClose, expectSameBits } from "../support/close.js";
 import { chunk, format, Kept, npyFile, wavFile } from "../support/made-files.js";
-import { type Dtype, dtypes } from "../support/precision.js";
+import { type Dtype } from "../support/precision.js";
 import { generator, uniform } from "../support/random.js";
 import { bytesOf } from "../support/tensor-file.js";
 import { program } from "./program.js";
@@ -39,27 +42,25 @@ function read(name: string): { shape: readonly number[]; values: Real } {
   return { shape: reader.shape, values: reader.read(0, reader.shape.slice(0, -1).reduce((product, axis) => product * axis, 1)) };
 }
 
-describe.each(dtypes)("in %s", (dtype) => {
-  test.each([
-    ["a sequence", [50, 3], 7, 8],
-    ["several", [4, 50, 3], 7, 8],
-    ["all at once", [4, 50, 3], 1000, 1],
-    ["step by step", [2, 9, 3], 1, 9],
-    ["no steps", [2, 0, 3], 5, 0],
-  ])("%s %j in pieces of %d", async (_, shape, steps, pieces) => {
-    const layer = new S5Ssm({ ...small, dtype });
-    const [length, batch = 1] = shape.slice(0, -1).reverse() as [number, number?];
-    const u = uniform(generator(1), dtype, batch * length * 3);
-    const words = ["run", saved("m.safetensors", layer), "--input", npy("x.npy", u, shape, dtype), "--output", at("y.npy"), "--chunk", String(steps)];
-    const { status, stdout } = await program(words);
-    expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringContaining(`[${shape.join(", ")}] ${dtype}, in ${pieces} piece`) as string });
-    const y = read("y.npy");
-    expect(y.shape).toEqual(shape);
-    const whole = layer.forward(u, { batch, length }).y;
-    if (pieces === 1) expectSameBits("y", y.values, whole);
-    else expectClose("y", y.values, whole, dtype === "float64" ? 1e-12 : 1e-6);
-    expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
-  });
+test.each([
+  ["a sequence", [50, 3], "float32", 7, 8],
+  ["several", [4, 50, 3], "float64", 7, 8],
+  ["all at once", [4, 50, 3], "float32", 1000, 1],
+  ["step by step", [2, 9, 3], "float64", 1, 9],
+  ["no steps", [2, 0, 3], "float32", 5, 0],
+] as const)("%s %j of %s in pieces of %d", async (_, shape, dtype, steps, pieces) => {
+  const layer = new S5Ssm({ ...small, dtype });
+  const [length, batch = 1] = shape.slice(0, -1).reverse() as [number, number?];
+  const u = uniform(generator(1), dtype, batch * length * 3);
+  const words = ["run", saved("m.safetensors", layer), "--input", npy("x.npy", u, shape, dtype), "--output", at("y.npy"), "--chunk", String(steps)];
+  const { status, stdout } = await program(words);
+  expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringContaining(`[${shape.join(", ")}] ${dtype}, in ${pieces} piece`) as string });
+  const y = read("y.npy");
+  expect(y.shape).toEqual(shape);
+  const whole = layer.forward(u, { batch, length }).y;
+  if (pieces === 1) expectSameBits("y", y.values, whole);
+  else expectClose("y", y.values, whole, dtype === "float64" ? 1e-12 : 1e-6);
+  expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
 });
 
 test("a bidirectional layer runs in one piece", async () => {
@@ -98,6 +99,22 @@ test("an input may be longer than is sensible to hold", async () => {
   const { status, stdout } = await program(["run", saved("m.safetensors", new S5Ssm(small)), "--input", at("long.npy"), "--output", at("y.npy")]);
   expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringMatching(/in 9 pieces/) as string });
   expect(statSync(at("y.npy")).size).toBe(256 + length * 12);
+  rmSync(at("long.npy"));
+});
+
+test("an interrupted run leaves nothing", async () => {
+  const length = 100_000_000;
+  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${length}, 3), }`;
+  writeFileSync(at("long.npy"), npyFile(header));
+  truncateSync(at("long.npy"), 10 + header.length + length * 12);
+  rmSync(at("y.npy"), { force: true });
+  const words = ["run", saved("m.safetensors", new S5Ssm(small)), "--input", at("long.npy"), "--output", at("y.npy")];
+  const child = spawn(process.execPath, ["dist/cli/main.js", ...words], { cwd: root, stdio: ["ignore", "ignore", "pipe"] });
+  await once(child.stderr, "data");
+  child.kill("SIGINT");
+  const [, signal] = (await once(child, "close")) as [number | null, string | null];
+  expect(signal).toBe("SIGINT");
+  expect(readdirSync(folder).filter((name) => name.startsWith("y.npy"))).toEqual([]);
   rmSync(at("long.npy"));
 });
 
