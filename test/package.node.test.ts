@@ -21,8 +21,11 @@ const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as
 
 /** Every public name; a new one is added here on purpose. */
 const names = [
+  "NpyReader",
+  "NpyWriter",
   "ScanError",
   "S5Ssm",
+  "WavReader",
   "associativeScan",
   "combineComplex",
   "combineLinear",

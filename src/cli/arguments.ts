@@ -3,9 +3,30 @@ import { parseArgs } from "node:util";
 import type { BackendName } from "../index.js";
 
 /** What is to be done. */
-export type Request = { command: "help" } | { command: "version" } | ({ command: "info" } & InfoOptions) | ({ command: "bench" } & BenchOptions);
+export type Request =
+  | { command: "help" }
+  | { command: "version" }
+  | ({ command: "info" } & InfoOptions)
+  | ({ command: "run" } & RunOptions)
+  | ({ command: "inspect" } & InspectOptions)
+  | ({ command: "bench" } & BenchOptions);
 
 export interface InfoOptions {
+  json: boolean;
+}
+
+export interface RunOptions {
+  /** Files. */
+  model: string;
+  input: string;
+  output: string;
+  /** Steps of a piece; as many as fit a few megabytes where left out. */
+  chunk?: number;
+}
+
+export interface InspectOptions {
+  /** A file. */
+  model: string;
   json: boolean;
 }
 
@@ -31,13 +52,39 @@ const options = {
   backend: { type: "string" },
   threads: { type: "string" },
   filter: { type: "string" },
+  input: { type: "string" },
+  output: { type: "string" },
+  chunk: { type: "string" },
 } as const;
 
 type Option = keyof typeof options;
 type Values = ReturnType<typeof read>["values"];
 
-/** Commands: the options that each takes, and what it makes of them. */
-const commands: Readonly<Record<string, { takes: readonly Option[]; request: (values: Values) => Request }>> = {
+interface Command {
+  takes: readonly Option[];
+  /** What the word after the command is, if it needs one. */
+  operand?: string;
+  request: (values: Values, operand: string) => Request;
+}
+
+/** Commands: what each takes, and what it makes of it. */
+const commands: Readonly<Record<string, Command>> = {
+  run: {
+    takes: ["input", "output", "chunk"],
+    operand: "model.safetensors",
+    request: ({ input, output, chunk }, model) => ({
+      command: "run",
+      model,
+      input: given("run", "input", input),
+      output: npyOf(given("run", "output", output)),
+      ...(chunk !== undefined && { chunk: countOf("chunk", chunk) }),
+    }),
+  },
+  inspect: {
+    takes: ["json"],
+    operand: "model.safetensors",
+    request: ({ json = false }, model) => ({ command: "inspect", model, json }),
+  },
   info: { takes: ["json"], request: ({ json = false }) => ({ command: "info", json }) },
   bench: {
     takes: ["json", "backend", "threads", "filter"],
@@ -58,15 +105,17 @@ export function requestOf(words: readonly string[]): Request {
   const { values, positionals } = read(words);
   if (values.help) return { command: "help" };
   if (values.version) return { command: "version" };
-  const [name, extra] = positionals;
+  const [name, ...rest] = positionals;
   if (name === undefined && Object.keys(values).length === 0) return { command: "help" };
   if (name === undefined) throw new UsageError(`a command is missing, expected ${list(commands)}`);
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) throw new UsageError(`unknown command "${name}", expected ${list(commands)}`);
-  if (extra !== undefined) throw new UsageError(`${name} takes options only, got "${extra}"`);
+  const [operand = "", extra] = command.operand === undefined ? ["", ...rest] : rest;
+  if (command.operand !== undefined && operand === "") throw new UsageError(`${name} needs a file: ssm-scan ${name} ${command.operand}`);
+  if (extra !== undefined) throw new UsageError(`${name} takes ${command.operand === undefined ? "" : "one file and "}options only, got "${extra}"`);
   const stray = Object.keys(values).find((option) => !command.takes.includes(option as Option));
   if (stray !== undefined) throw new UsageError(`${name} has no option --${stray}`);
-  return command.request(values);
+  return command.request(values, operand);
 }
 
 function read(words: readonly string[]) {
@@ -77,6 +126,16 @@ function read(words: readonly string[]) {
     const sentence = message.split(/\n|\. /)[0]!.replace(/\.$/, "");
     throw new UsageError(sentence.charAt(0).toLowerCase() + sentence.slice(1), { cause });
   }
+}
+
+function given(command: string, option: Option, value: string | undefined): string {
+  if (!value) throw new UsageError(`${command} needs --${option} FILE`);
+  return value;
+}
+
+function npyOf(path: string): string {
+  if (!path.toLowerCase().endsWith(".npy")) throw new UsageError(`--output must be an .npy file, got "${path}"`);
+  return path;
 }
 
 function backendOf(text: string): BenchOptions["backend"] {

@@ -2,6 +2,7 @@
 import { type Backend, loadBackend, ScanError } from "../index.js";
 import { type BenchOptions, UsageError } from "./arguments.js";
 import { asJson, asTable, failures } from "./bench-report.js";
+import { turn, whenInterrupted } from "./interrupt.js";
 import { type Attempt, tryBackends } from "./loading.js";
 import { machine } from "./machine.js";
 import { type Bench, measure, type Row } from "./measure.js";
@@ -48,11 +49,7 @@ function loaded(attempts: readonly Attempt[]): readonly Backend[] {
 
 async function measureAll(chosen: readonly Workload[], values: Float32Array, bench: Omit<Bench, "pause">): Promise<Row[]> {
   const progress = new Progress(process.stderr);
-  const interrupted = (): void => {
-    progress.end();
-    process.kill(process.pid, "SIGINT"); // as without this listener, which is gone by now
-  };
-  process.once("SIGINT", interrupted);
+  const done = whenInterrupted(() => progress.end());
   const rows: Row[] = [];
   for (const [i, workload] of chosen.entries()) {
     const stage = `[${i + 1}/${chosen.length}] ${workload.name}`;
@@ -65,12 +62,7 @@ async function measureAll(chosen: readonly Workload[], values: Float32Array, ben
     };
     rows.push(...(await measure(workload, values.subarray(0, workload.pixels), { ...bench, pause })));
   }
-  process.off("SIGINT", interrupted);
+  done();
   progress.end();
   return rows;
-}
-
-/** Lets signals and writes through. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => void setImmediate(resolve));
 }

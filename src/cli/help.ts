@@ -2,12 +2,23 @@
 
 export const help = `ssm-scan: parallel scans and state-space-model layers, computed by Rust
 
-Usage: ssm-scan <command> [options]
+Usage: ssm-scan <command> [file] [options]
 
 Commands:
+  run FILE          runs the layer saved in FILE (safetensors) over an input, in pieces joined by
+                    the layer's state; a bidirectional layer in one piece
+  inspect FILE      what is in a safetensors file: metadata, tensors, totals
   info              backends, CPU features, threads, versions
   bench             times workloads on every backend and in plain JavaScript; every result is
                     checked against float64 first, and one that is wrong ends with exit code 1
+
+Options of run:
+  --input FILE      npy [length, dModel] or [batch, length, dModel], or wav with dModel channels
+  --output FILE     npy, of the same axes
+  --chunk N         steps of a piece (default: as many as fit a few megabytes)
+
+Options of inspect:
+  --json            prints JSON
 
 Options of info:
   --json            prints JSON

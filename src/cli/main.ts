@@ -6,14 +6,16 @@ import { type Request, requestOf, UsageError } from "./arguments.js";
 import { bench } from "./bench.js";
 import { help } from "./help.js";
 import { info } from "./info.js";
+import { inspect } from "./inspect.js";
+import { run } from "./run.js";
 
 process.stdout.on("error", orReaderGone(() => process.exit()));
 process.stderr.on("error", orReaderGone(() => {})); // what is found is worth more than progress
 
-process.exitCode = await run(process.argv.slice(2));
+process.exitCode = await codeOf(process.argv.slice(2));
 
 /** Does what the words ask for; returns the exit code. */
-async function run(words: readonly string[]): Promise<number> {
+async function codeOf(words: readonly string[]): Promise<number> {
   try {
     return await answer(requestOf(words));
   } catch (error) {
@@ -33,6 +35,10 @@ async function answer(request: Request): Promise<number> {
       return info(request);
     case "bench":
       return bench(request);
+    case "run":
+      return run(request);
+    case "inspect":
+      return inspect(request);
     case "help":
       console.log(help);
       return 0;

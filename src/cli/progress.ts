@@ -30,3 +30,10 @@ export class Progress {
     this.#stream.write(`\r\u001b[2K${text.slice(0, (this.#stream.columns || 80) - 1)}`);
   }
 }
+
+/** How much of a whole is done, 20 characters and the numbers. */
+export function bar(done: number, total: number, what: string): string {
+  const share = total === 0 ? 1 : done / total;
+  const filled = Math.floor(20 * share);
+  return `[${"#".repeat(filled)}${"-".repeat(20 - filled)}] ${String(Math.floor(100 * share)).padStart(3)} %  ${done} of ${total} ${what}`;
+}

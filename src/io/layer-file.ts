@@ -16,7 +16,7 @@ const FORMAT = "ssm-scan";
 export function saveLayer(layer: Layer): Uint8Array {
   const name = Object.keys(layers).find((each) => layer instanceof layers[each]!);
   if (name === undefined) throw new ScanError("unsupported", `saveLayer: \`layer\` must be one of this package's (${Object.keys(layers).join(", ")})`);
-  return saveTensors(layer.parameters(), { format: FORMAT, layer: name, options: JSON.stringify(layer.options) });
+  return saveTensors(layer.parameters(), { format: FORMAT, layer: name, options: JSON.stringify(layer.options, toText) });
 }
 
 /**
@@ -52,7 +52,7 @@ function layerOf(file: TensorFile, strict: boolean): Layer {
 function parsed(text: string): Record<string, unknown> {
   let options: unknown;
   try {
-    options = JSON.parse(text);
+    options = JSON.parse(text, fromText);
   } catch (cause) {
     throw new ScanError("file", `loadLayer: \`metadata.options\` is no JSON: ${(cause as Error).message}`, { cause });
   }
@@ -69,4 +69,13 @@ function checkSizes(options: Record<string, unknown>, { tensors }: TensorFile): 
   for (const [name, value] of Object.entries(options)) {
     if (size.test(name) && Number(value) > 2 * elements) throw new ScanError("file", `loadLayer: \`${name}\` ${String(value)} does not fit parameters of ${elements} elements`);
   }
+}
+
+/** JSON has no infinity, and limits of steps have. */
+function toText(_: string, value: unknown): unknown {
+  return value === Infinity ? "Infinity" : value;
+}
+
+function fromText(_: string, value: unknown): unknown {
+  return value === "Infinity" ? Infinity : value;
 }

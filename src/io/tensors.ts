@@ -21,7 +21,7 @@ export interface TensorFile {
  * Throws a ScanError of code "file" where the file is damaged, or has numbers of 8 bits or fewer that are no integers.
  */
 export function loadTensors(bytes: Uint8Array | ArrayBuffer): TensorFile {
-  const source = sourceOf("loadTensors", bytes);
+  const source = sourceOf(bytes);
   const { metadata, tensors, dataStart } = listingOf(source);
   const entries = tensors.map(({ name, dtype, shape, start, end }): [string, Tensor] => {
     if (!isReadable(dtype)) throw new ScanError("file", `\`${name}\` is of ${dtype}, which is not read: only ${readable} are`);

@@ -12,6 +12,9 @@ test.each([
   [["-v"], { command: "version" }],
   [["info"], { command: "info", json: false }],
   [["--json", "info"], { command: "info", json: true }],
+  [["run", "m", "--input", "x", "--output", "y.npy"], { command: "run", model: "m", input: "x", output: "y.npy" }],
+  [["run", "--chunk", "9", "--input=x", "--output=Y.NPY", "m"], { command: "run", model: "m", input: "x", output: "Y.NPY", chunk: 9 }],
+  [["inspect", "m", "--json"], { command: "inspect", model: "m", json: true }],
   [["bench"], { command: "bench", json: false, backend: "all", filter: "" }],
   [["bench", "--backend", "wasm", "--threads=2", "--filter", "S5", "--json"], { command: "bench", json: true, backend: "wasm", threads: 2, filter: "S5" }],
 ])("%j", (words, request) => {
@@ -19,10 +22,19 @@ test.each([
 });
 
 const refused: [string[], RegExp][] = [
-  [["scan"], /unknown command "scan", expected info or bench/],
+  [["scan"], /unknown command "scan", expected run, inspect, info, or bench/],
   [["toString"], /unknown command "toString"/],
   [["--json"], /a command is missing/],
   [["info", "native"], /info takes options only, got "native"/],
+  [["run"], /run needs a file: ssm-scan run model\.safetensors/],
+  [["run", "m"], /run needs --input FILE/],
+  [["run", "m", "--input", ""], /run needs --input FILE/],
+  [["run", "m", "--input", "x"], /run needs --output FILE/],
+  [["run", "m", "--input", "x", "--output", "y.wav"], /--output must be an \.npy file, got "y\.wav"/],
+  [["run", "m", "--input", "x", "--output", "y.npy", "--chunk", "0"], /--chunk must be a whole number of at least 1, got "0"/],
+  [["run", "m", "n", "--input", "x", "--output", "y.npy"], /run takes one file and options only, got "n"/],
+  [["inspect"], /inspect needs a file/],
+  [["inspect", "m", "--input", "x"], /inspect has no option --input/],
   [["info", "--filter", "x"], /info has no option --filter/],
   [["bench", "--thread", "2"], /unknown option '--thread'/],
   [["bench", "--filter"], /--filter <value>' argument missing/],
@@ -48,7 +60,7 @@ test.each([[["scan"]], [["bench", "--threads", "0"]], [["bench", "--backend", "c
 test("--help names every command and option", async () => {
   const { status, stdout, stderr } = await program(["--help"]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  for (const word of ["info", "bench", "--json", "--backend", "--threads", "--filter", "--version"]) expect(stdout).toContain(word);
+  for (const word of ["run", "inspect", "--input", "--output", "--chunk", "info", "bench", "--json", "--backend", "--threads", "--filter", "--version"]) expect(stdout).toContain(word);
   for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
 });
 

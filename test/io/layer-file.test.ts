@@ -83,9 +83,10 @@ describe.each(backends)("on %s", (on) => {
     ["options that are a list", { options: "[]" }, ["`metadata.options`"]],
     ["an unknown option", { options: '{"dModel":2,"x":1}' }, ["`x`"]],
     ["an option of the wrong type", { options: '{"dModel":"2"}' }, ["`dModel`"]],
+    ["an option that is infinite", { options: '{"dModel":2,"dtMax":"Infinity"}' }, ["`dtMax`", /got Infinity$/]],
     ["options of other shapes", { options: '{"dModel":3,"ssmSize":4}' }, [/is \[2, 2, 2\], expected \[2, 3, 2\]/]],
-    ["options that would fill the memory", { options: '{"dModel":1000000000,"ssmSize":4}' }, ["`dModel`", 1000000000, 22]],
-    ["states that would fill the memory", { options: '{"dModel":2,"ssmSize":1000000}' }, ["`ssmSize`", 1000000, 22]],
+    ["options that would fill the memory", { options: '{"dModel":1000000000,"ssmSize":4}' }, ["`dModel`", 1000000000, 24]],
+    ["states that would fill the memory", { options: '{"dModel":2,"ssmSize":1000000}' }, ["`ssmSize`", 1000000, 24]],
   ];
 
   test.each(metadata)("%s: refused", (_, change, says) => {
