@@ -72,7 +72,7 @@ class Pieces {
     this.#layer = layer;
     this.#reader = reader;
     this.dims = dims;
-    this.dtype = layer.options.dtype ?? "float32";
+    this.dtype = layer.options?.dtype ?? "float32";
   }
 
   /** Of `steps` steps from `first` on, for all sequences: [batch, steps, features]. */

@@ -2,9 +2,14 @@
 import { ScanError } from "../error.js";
 import type { Layer, LoadOptions } from "../layers/layer.js";
 import { loadChecks } from "../layers/layer.js";
-import { layers } from "../layers/registry.js";
+import { type LayerClass, layerClasses } from "../layers/registry.js";
+import { ClassificationModel } from "../models/classification-model.js";
+import { SequenceModel } from "../models/sequence-model.js";
 import { checkOptions } from "../options.js";
 import { loadTensors, saveTensors, type TensorFile } from "./tensors.js";
+
+/** What a file can hold. */
+const layers: Readonly<Record<string, LayerClass>> = { ...layerClasses, ClassificationModel, SequenceModel };
 
 /** What files of layers say they are. */
 const FORMAT = "ssm-scan";

@@ -1,13 +1,20 @@
 // Layers by the names of their classes, so that models can be made from JSON.
 import { ScanError } from "../error.js";
 import type { Layer } from "./layer.js";
+import { LinearRnn } from "./linear-rnn.js";
+import { LinOss } from "./linoss.js";
 import { Lru } from "./lru.js";
 import { LruLayer } from "./lru-layer.js";
+import { MinGru } from "./min-gru.js";
+import { MinLstm } from "./min-lstm.js";
+import { RgLru } from "./rg-lru.js";
+import { Rnn } from "./rnn.js";
 import { S5Layer } from "./s5-layer.js";
 import { S5Ssm } from "./s5-ssm.js";
+import { Ssm } from "./ssm.js";
 
 /** Layers that a {@link LayerSpec} can name. */
-export type LayerName = "Lru" | "LruLayer" | "S5Layer" | "S5Ssm";
+export type LayerName = keyof typeof layerClasses;
 
 /** A layer as JSON has it. */
 export interface LayerSpec {
@@ -16,10 +23,11 @@ export interface LayerSpec {
   options?: Readonly<Record<string, unknown>>;
 }
 
-type LayerClass = new (options: never) => Layer;
+/** A layer's class, as a file has to call it. */
+export type LayerClass = new (options: never) => Layer;
 
-/** All classes by name. */
-export const layerClasses: Readonly<Record<LayerName, LayerClass>> = { Lru, LruLayer, S5Layer, S5Ssm };
+/** All classes by name; the names stay what they are where a bundler renames classes. */
+export const layerClasses = { LinearRnn, LinOss, Lru, LruLayer, MinGru, MinLstm, RgLru, Rnn, S5Layer, S5Ssm, Ssm } satisfies Readonly<Record<string, LayerClass>>;
 
 /** Those with a normalisation and a way round them in them. */
 const blockClasses: readonly LayerClass[] = [LruLayer, S5Layer];
@@ -34,7 +42,7 @@ export function makeLayer(call: string, { name, options }: LayerSpec): Layer {
   if (!Object.hasOwn(layerClasses, name)) {
     throw new ScanError("option", `${call}: \`layer.name\` must be one of ${Object.keys(layerClasses).join(", ")}, got "${String(name)}"`);
   }
-  return new layerClasses[name]((options ?? {}) as never);
+  return new (layerClasses[name] as LayerClass)((options ?? {}) as never);
 }
 
 /** A spec that makes a layer like this one. */

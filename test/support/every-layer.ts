@@ -1,5 +1,5 @@
 // Every layer, small: what the laws of time are tested on.
-import { type Layer, type Real, S5Ssm, ScanError } from "ssm-scan";
+import { type Layer, LinearRnn, LinOss, Lru, LruLayer, MinGru, MinLstm, type Real, RgLru, Rnn, S5Layer, S5Ssm, ScanError, SequenceModel, Ssm } from "ssm-scan";
 import type { Dtype } from "./precision.js";
 
 type Make = (dtype: Dtype, seed?: number) => Layer;
@@ -14,6 +14,23 @@ export const layers: readonly (readonly [string, Make])[] = [
   kind(S5Ssm, { dModel: 5, ssmSize: 12, blocks: 3 }),
   kind(S5Ssm, { dModel: 3, ssmSize: 8, blocks: 1, conjSym: false, discretization: "bilinear" as const }),
   kind(S5Ssm, { dModel: 5, ssmSize: 12, blocks: 3, bidirectional: true }),
+  kind(S5Layer, { dModel: 4, ssmSize: 8, blocks: 2, activation: "half_glu1" as const, prenorm: true }),
+  kind(Lru, { dModel: 5, dHidden: 7 }),
+  kind(LruLayer, { dModel: 4, dHidden: 6 }),
+  kind(LinOss, { dModel: 5, stateDim: 6 }),
+  kind(LinOss, { dModel: 5, stateDim: 6, discretization: "IMEX" as const, damping: true }),
+  kind(MinGru, { dModel: 5 }),
+  kind(MinGru, { dModel: 4, expansionFactor: 1.5 }),
+  kind(MinLstm, { dModel: 5 }),
+  kind(RgLru, { dModel: 6, numHeads: 2 }),
+  kind(Rnn, { dModel: 5 }),
+  kind(Rnn, { dModel: 5, hiddenSize: 9 }),
+  kind(LinearRnn, { dModel: 5, stateSize: 6 }),
+  kind(LinearRnn, { dModel: 3, stateSize: 5, init: "ring" as const }),
+  kind(Ssm, { dModel: 3, stateSize: 6 }),
+  kind(Ssm, { dModel: 2, stateSize: 5, discretization: "bilinear" as const, init: "fourier" as const }),
+  kind(SequenceModel, { dModel: 4, nLayers: 2, layer: { name: "MinGru" as const } }),
+  kind(SequenceModel, { dModel: 4, nLayers: 2, layer: { name: "S5Ssm" as const, options: { ssmSize: 8, blocks: 2 } }, norm: "rms" as const }),
 ];
 
 /** What `call` gives, or nothing where the layer says that it cannot do it. */
