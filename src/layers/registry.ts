@@ -14,7 +14,7 @@ import { S5Ssm } from "./s5-ssm.js";
 import { Ssm } from "./ssm.js";
 
 /** Layers that a {@link LayerSpec} can name. */
-export type LayerName = keyof typeof layerClasses;
+export type LayerName = "LinearRnn" | "LinOss" | "Lru" | "LruLayer" | "MinGru" | "MinLstm" | "RgLru" | "Rnn" | "S5Layer" | "S5Ssm" | "Ssm";
 
 /** A layer as JSON has it. */
 export interface LayerSpec {
@@ -27,7 +27,7 @@ export interface LayerSpec {
 export type LayerClass = new (options: never) => Layer;
 
 /** All classes by name; the names stay what they are where a bundler renames classes. */
-export const layerClasses = { LinearRnn, LinOss, Lru, LruLayer, MinGru, MinLstm, RgLru, Rnn, S5Layer, S5Ssm, Ssm } satisfies Readonly<Record<string, LayerClass>>;
+export const layerClasses: Readonly<Record<LayerName, LayerClass>> = { LinearRnn, LinOss, Lru, LruLayer, MinGru, MinLstm, RgLru, Rnn, S5Layer, S5Ssm, Ssm };
 
 /** Those with a normalisation and a way round them in them. */
 const blockClasses: readonly LayerClass[] = [LruLayer, S5Layer];
@@ -42,7 +42,7 @@ export function makeLayer(call: string, { name, options }: LayerSpec): Layer {
   if (!Object.hasOwn(layerClasses, name)) {
     throw new ScanError("option", `${call}: \`layer.name\` must be one of ${Object.keys(layerClasses).join(", ")}, got "${String(name)}"`);
   }
-  return new (layerClasses[name] as LayerClass)((options ?? {}) as never);
+  return new layerClasses[name]((options ?? {}) as never);
 }
 
 /** A spec that makes a layer like this one. */
