@@ -1,7 +1,6 @@
 // Layers as safetensors files: their parameters, and in the metadata the class and its options.
 import { ScanError } from "../error.js";
-import type { Layer, LoadOptions } from "../layers/layer.js";
-import { loadChecks } from "../layers/layer.js";
+import { type Layer, loadChecks, type LoadOptions } from "../layers/layer.js";
 import { layers } from "../layers/registry.js";
 import { checkOptions } from "../options.js";
 import { loadTensors, saveTensors, type TensorFile } from "./tensors.js";

@@ -35,6 +35,7 @@ export function loadTensors(bytes: Uint8Array | ArrayBuffer): TensorFile {
  * in the order of the names, so that the same tensors make the same bytes.
  */
 export function saveTensors(tensors: Readonly<Record<string, Tensor>>, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+  if (typeof tensors !== "object" || tensors === null) throw new ScanError("dtype", `saveTensors: \`tensors\` must be an object of tensors, got ${String(tensors)}`);
   checkMetadata(metadata);
   const wanted = Object.entries(tensors).map(([name, tensor]) => ({ name, dtype: elementOf(name, tensor), shape: tensor.dims }));
   wanted.sort((x, y) => (x.dtype === y.dtype ? (x.name < y.name ? -1 : 1) : x.dtype < y.dtype ? 1 : -1));
