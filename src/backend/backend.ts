@@ -56,10 +56,10 @@ export type KernelName =
 
 /** Kernels of both bindings that make text of bytes or bytes of text. */
 export interface Conversions {
-  /** What a safetensors header lists, as JSON; in the file it is followed by `data` bytes. */
+  /** The JSON of a safetensors header, judged; in the file it is followed by `data` bytes. */
   readTensorHeader(header: Uint8Array, data: number): string;
-  /** The first bytes of a file of the tensors that a JSON text lists. */
-  writeTensorHeader(wanted: string): Uint8Array;
+  /** The first bytes of a file with this JSON as its header. */
+  writeTensorHeader(header: string): Uint8Array;
 }
 
 /** Arrays by the names that errors call them; undefined where one is left out. */

@@ -1,7 +1,6 @@
 // Layers as safetensors files: their parameters, and in the metadata the class and its options.
 import { ScanError } from "../error.js";
-import type { Layer, LoadOptions } from "../layers/layer.js";
-import { loadChecks } from "../layers/layer.js";
+import { type Layer, loadChecks, type LoadOptions } from "../layers/layer.js";
 import { type LayerClass, layerClasses } from "../layers/registry.js";
 import { ClassificationModel } from "../models/classification-model.js";
 import { SequenceModel } from "../models/sequence-model.js";

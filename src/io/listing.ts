@@ -22,6 +22,13 @@ export interface Listing {
   dataStart: number;
 }
 
+/** A tensor as the header has it. */
+interface Entry {
+  dtype: string;
+  shape: readonly number[];
+  data_offsets: readonly [start: number, end: number];
+}
+
 /** Bytes of the length that a file begins with. */
 const LENGTH = 8;
 
@@ -37,5 +44,7 @@ export function listingOf(source: Source): Listing {
   if (length > LONGEST) throw new ScanError("file", `the header has ${length} bytes, more than ${LONGEST}`);
   const dataStart = LENGTH + Number(length);
   const json = engine().convert("readTensorHeader", source.read(LENGTH, dataStart), source.bytes - dataStart);
-  return { ...(JSON.parse(json) as Pick<Listing, "metadata" | "tensors">), dataStart };
+  const { __metadata__: metadata = {}, ...entries } = JSON.parse(json) as Record<string, Entry> & { __metadata__?: Record<string, string> };
+  const tensors = Object.entries(entries as Record<string, Entry>).map(([name, { dtype, shape, data_offsets: [start, end] }]) => ({ name, dtype, shape, start, end }));
+  return { metadata, tensors: tensors.sort((x, y) => x.start - y.start || x.end - y.end), dataStart };
 }

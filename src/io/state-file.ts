@@ -8,6 +8,7 @@ const FORMAT = "ssm-scan state";
 
 /** The bytes of a safetensors file of a layer's state, each of its arrays as a tensor of one axis. */
 export function saveState(state: Readonly<Record<string, Real>>): Uint8Array {
+  if (typeof state !== "object" || state === null) throw new ScanError("dtype", `saveState: \`state\` must be an object of arrays, got ${String(state)}`);
   const tensors = Object.entries(state).map(([name, data]) => [name, { dims: [data?.length], data }] as const);
   return saveTensors(Object.fromEntries(tensors), { format: FORMAT });
 }

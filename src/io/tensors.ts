@@ -35,11 +35,15 @@ export function loadTensors(bytes: Uint8Array | ArrayBuffer): TensorFile {
  * in the order of the names, so that the same tensors make the same bytes.
  */
 export function saveTensors(tensors: Readonly<Record<string, Tensor>>, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+  if (typeof tensors !== "object" || tensors === null) throw new ScanError("dtype", `saveTensors: \`tensors\` must be an object of tensors, got ${String(tensors)}`);
   checkMetadata(metadata);
   const wanted = Object.entries(tensors).map(([name, tensor]) => ({ name, dtype: elementOf(name, tensor), shape: tensor.dims }));
   wanted.sort((x, y) => (x.dtype === y.dtype ? (x.name < y.name ? -1 : 1) : x.dtype < y.dtype ? 1 : -1));
-  const header = engine().convert("writeTensorHeader", JSON.stringify({ metadata, tensors: wanted }));
-  const file = roomFor(wanted.reduce((size, { name }) => size + tensors[name]!.data.byteLength, header.length));
+  let bytes = 0;
+  const entries = wanted.map(({ name, dtype, shape }) => [name, { dtype, shape, data_offsets: [bytes, (bytes += tensors[name]!.data.byteLength)] }]);
+  const texts = Object.keys(metadata).length > 0 && { __metadata__: metadata };
+  const header = engine().convert("writeTensorHeader", JSON.stringify({ ...texts, ...Object.fromEntries(entries) }));
+  const file = roomFor(header.length + bytes);
   file.set(header);
   let position = header.length;
   for (const { name } of wanted) {

@@ -104,6 +104,7 @@ describe.each(backends)("on %s", (on) => {
 
   test("what is no layer or no state is not saved", () => {
     expectRefusal(() => saveLayer({} as never), { code: "unsupported", names: "layer" });
+    expectRefusal(() => saveState(undefined as never), { code: "dtype", names: "state" });
     expectRefusal(() => saveState({ re: [1] as never }), { code: "dtype", names: "re" });
   });
 });

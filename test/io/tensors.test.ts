@@ -124,6 +124,7 @@ describe.each(backends)("on %s", (on) => {
     const data = Float32Array.of(1, 2);
     expectRefusal(() => saveTensors({ x: { dims: [3], data } }), { code: "shape", names: "x", says: [2, 3] });
     expectRefusal(() => saveTensors({ x: { dims: [2], data: [1, 2] as never } }), { code: "dtype", names: "x" });
+    expectRefusal(() => saveTensors(null as never), { code: "dtype", names: "tensors" });
     expectRefusal(() => saveTensors({ x: undefined as never }), { code: "dtype", names: "x" });
     expectRefusal(() => saveTensors({ __metadata__: { dims: [2], data } }), { code: "option", says: [/__metadata__/] });
     expectRefusal(() => saveTensors({ "\ud800": { dims: [2], data } }), { code: "option" });

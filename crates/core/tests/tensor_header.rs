@@ -15,8 +15,8 @@ fn two(first: &str, second: &str) -> String {
     )
 }
 
-fn written(wanted: &str) -> Result<(String, u64), Error> {
-    let bytes = tensor_header::write(wanted)?;
+fn written(header: &str) -> Result<(String, u64), Error> {
+    let bytes = tensor_header::write(header)?;
     let (length, json) = bytes.split_first_chunk::<8>().expect("a length");
     assert_eq!(bytes.len() % 8, 0);
     assert_eq!(u64::from_le_bytes(*length), json.len() as u64);
@@ -24,29 +24,18 @@ fn written(wanted: &str) -> Result<(String, u64), Error> {
 }
 
 #[test]
-fn tensors_are_listed_in_the_order_of_their_data() {
+fn tensors_stand_in_any_order() {
     let header = two(r#""data_offsets":[8,16]"#, r#""data_offsets":[0,8]"#).replacen(
         '{',
-        r#"{"__metadata__":{"z":"1","a":"\"\\u00e9"},"#,
+        r#"{"__metadata__":{"z":"1","a":"\"\\u00e9 é"},"#,
         1,
     );
-    let listing = tensor_header::read(header.as_bytes(), 16).expect("a listing");
-    assert_eq!(
-        listing,
-        concat!(
-            r#"{"metadata":{"z":"1","a":"\"\\u00e9"},"tensors":["#,
-            r#"{"name":"b","dtype":"F64","shape":[1],"start":0,"end":8},"#,
-            r#"{"name":"a","dtype":"F32","shape":[2],"start":8,"end":16}]}"#
-        )
-    );
+    assert_eq!(tensor_header::read(header.as_bytes(), 16).as_ref(), Ok(&header));
 }
 
 #[test]
 fn a_file_may_be_empty() {
-    assert_eq!(
-        tensor_header::read(b"{}  ", 0).expect("a listing"),
-        r#"{"metadata":{},"tensors":[]}"#
-    );
+    assert_eq!(tensor_header::read(b"{}  ", 0).as_deref(), Ok("{}  "));
 }
 
 #[test]
@@ -105,32 +94,16 @@ fn what_is_no_header_is_refused() {
 }
 
 #[test]
-fn names_are_written_as_they_are() {
-    let wanted =
-        r#"{"metadata":{"k\"":"v\n"},"tensors":[{"name":"é \"","dtype":"F64","shape":[2,0,3]}]}"#;
-    let (json, _) = written(wanted).expect("a header");
-    let expected = r#"{"__metadata__":{"k\"":"v\n"},"é \"":{"dtype":"F64","shape":[2,0,3],"data_offsets":[0,0]}}"#;
-    assert_eq!(json.trim_end(), expected);
-    let twice = r#"{"metadata":{},"tensors":[{"name":"a","dtype":"F64","shape":[18446744073709551615,9]}]}"#;
-    assert_eq!(tensor_header::write(twice).expect_err("a refusal").code(), "file");
+fn what_is_written_begins_data_at_a_multiple_of_8() {
+    for pad in 0..9 {
+        let header = format!(r#"{{"__metadata__":{{"k":"{}"}}}}"#, "é".repeat(pad));
+        let (json, _) = written(&header).expect("a header");
+        assert_eq!(json.trim_end(), header);
+    }
+    assert_eq!(tensor_header::write("{").expect_err("a refusal").code(), "file");
 }
 
 proptest! {
-    #[test]
-    fn what_is_written_is_read(shapes in prop::collection::vec(prop::collection::vec(0_usize..5, 0..4), 0..6)) {
-        let tensors: Vec<_> = shapes.iter().enumerate()
-            .map(|(i, shape)| format!(r#"{{"name":"t{i}","dtype":"F32","shape":{shape:?}}}"#)).collect();
-        let wanted = format!(r#"{{"metadata":{{"n":"{}"}},"tensors":[{}]}}"#, shapes.len(), tensors.join(","));
-        let total: usize = shapes.iter().map(|shape| 4 * shape.iter().product::<usize>()).sum();
-        let (json, _) = written(&wanted)?;
-        let listing = tensor_header::read(json.as_bytes(), total as u64)?;
-        for i in 0..shapes.len() {
-            let name = format!(r#""name":"t{i}""#);
-            prop_assert!(listing.contains(&name));
-        }
-        prop_assert!(tensor_header::read(json.as_bytes(), total as u64 + 1).is_err());
-    }
-
     #[test]
     fn bytes_of_any_kind_are_judged_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), at in 0_usize..90, byte in any::<u8>()) {
         let _ = tensor_header::read(&bytes, 8);

@@ -19,6 +19,6 @@ pub fn read_tensor_header(_: &Engine, header: View<'_>, data: f64) -> Result<Str
 
 /// Binds [`tensor_header::write`].
 #[napi(catch_unwind)]
-pub fn write_tensor_header(_: &Engine, wanted: String) -> Result<Uint8Array> {
-    tensor_header::write(&wanted).map(Uint8Array::from).map_err(thrown)
+pub fn write_tensor_header(_: &Engine, header: String) -> Result<Uint8Array> {
+    tensor_header::write(&header).map(Uint8Array::from).map_err(thrown)
 }

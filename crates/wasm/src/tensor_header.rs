@@ -12,6 +12,6 @@ pub fn read_tensor_header(header: &[u8], data: f64) -> Result<String, JsValue> {
 
 /// Binds [`tensor_header::write`].
 #[wasm_bindgen(js_name = writeTensorHeader)]
-pub fn write_tensor_header(wanted: &str) -> Result<Vec<u8>, JsValue> {
-    tensor_header::write(wanted).map_err(thrown)
+pub fn write_tensor_header(header: &str) -> Result<Vec<u8>, JsValue> {
+    tensor_header::write(header).map_err(thrown)
 }

@@ -3,84 +3,43 @@
 mod json;
 
 use crate::Error;
-use json::{Header, Pairs};
+use json::Header;
 use safetensors::{
     Dtype, SafeTensorError,
     tensor::{Metadata, TensorInfo},
 };
-use serde::{Deserialize, Serialize};
 
 /// Data begin at a multiple of this, so that arrays of any dtype can be views of them.
 const ALIGNMENT: usize = 8;
 
-/// What is read.
-#[derive(Serialize)]
-struct Listing<'a> {
-    metadata: &'a Pairs,
-    tensors: Vec<Listed<'a>>,
-}
-
-#[derive(Serialize)]
-struct Listed<'a> {
-    name: &'a str,
-    dtype: Dtype,
-    shape: &'a [usize],
-    start: usize,
-    end: usize,
-}
-
-/// What is to be written.
-#[derive(Deserialize)]
-struct Wanted {
-    metadata: Pairs,
-    tensors: Vec<WantedTensor>,
-}
-
-#[derive(Deserialize)]
-struct WantedTensor {
-    name: String,
-    dtype: Dtype,
-    shape: Vec<usize>,
-}
-
-/// Reads a header, without its length; `data` bytes of the file follow it. Returns the listing as JSON.
+/// Judges a header, without its length, that `data` bytes of the file follow; returns its text.
 pub fn read(header: &[u8], data: u64) -> Result<String, Error> {
-    let Header { metadata, mut tensors } = serde_json::from_slice(header)
-        .map_err(|error| Error::File(format!("the header lists no tensors: {error}")))?;
-    tensors.sort_by_key(|(_, info)| info.data_offsets);
-    let taken = check(&tensors)? as u64;
+    let taken = taken(header)?;
     if taken != data {
         let message =
             format!("the tensors take {taken} bytes, the file has {data} after its header");
         return Err(Error::File(message));
     }
-    let listed = tensors.iter().map(|(name, info)| Listed {
-        name,
-        dtype: info.dtype,
-        shape: &info.shape,
-        start: info.data_offsets.0,
-        end: info.data_offsets.1,
-    });
-    text(&Listing { metadata: &metadata, tensors: listed.collect() })
+    Ok(String::from_utf8_lossy(header).into_owned())
 }
 
-/// The first bytes of a file of the tensors wanted: the header and its length.
-pub fn write(wanted: &str) -> Result<Vec<u8>, Error> {
-    let Wanted { metadata, tensors } = serde_json::from_str(wanted)
-        .map_err(|error| Error::File(format!("no list of tensors to write: {error}")))?;
-    let mut header = Header { metadata, tensors: Vec::new() };
-    let mut start = 0_usize;
-    for WantedTensor { name, dtype, shape } in tensors {
-        let end = bytes(dtype, &shape).and_then(|bytes| start.checked_add(bytes));
-        let end =
-            end.ok_or_else(|| Error::File(format!("`{name}` ends beyond what can be counted")))?;
-        header.tensors.push((name, TensorInfo { dtype, shape, data_offsets: (start, end) }));
-        start = end;
-    }
-    check(&header.tensors)?;
-    let mut json = text(&header)?.into_bytes();
-    json.resize(json.len().next_multiple_of(ALIGNMENT), b' ');
-    Ok([&(json.len() as u64).to_le_bytes()[..], &json].concat())
+/// The first bytes of a file with this header: its length, itself, and spaces.
+pub fn write(header: &str) -> Result<Vec<u8>, Error> {
+    taken(header.as_bytes())?;
+    let length = header.len().next_multiple_of(ALIGNMENT);
+    let mut bytes = (length as u64).to_le_bytes().to_vec();
+    bytes.extend(header.as_bytes());
+    bytes.resize(size_of::<u64>() + length, b' ');
+    Ok(bytes)
+}
+
+/// The bytes that the tensors of a header take; once, because a parser is large.
+#[inline(never)]
+fn taken(header: &[u8]) -> Result<u64, Error> {
+    let Header { mut tensors } = serde_json::from_slice(header)
+        .map_err(|error| Error::File(format!("the header lists no tensors: {error}")))?;
+    tensors.sort_by_key(|(_, info)| info.data_offsets);
+    check(&tensors).map(|bytes| bytes as u64)
 }
 
 /// The bytes that tensors take, which stand in the order of their data; one that stands wrongly is named.
@@ -127,8 +86,4 @@ fn bytes(dtype: Dtype, shape: &[usize]) -> Option<usize> {
     let elements = shape.iter().try_fold(1_usize, |product, axis| product.checked_mul(*axis))?;
     let bits = elements.checked_mul(dtype.bitsize())?;
     (bits % 8 == 0).then_some(bits / 8)
-}
-
-fn text(value: &impl Serialize) -> Result<String, Error> {
-    serde_json::to_string(value).map_err(|error| Error::File(error.to_string()))
 }
