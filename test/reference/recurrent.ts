@@ -35,11 +35,12 @@ export function recurrent(
   const last = Object.fromEntries(keys.map((key) => [key, new Float64Array(batch * sizes[key]!)]));
   const width = step(new Array<number>(u.length / Math.max(batch * length, 1)).fill(0), begin()).length;
   const y = new Float64Array(batch * length * width);
+  const inputs = rows(u, batch * length);
   for (let n = 0; n < batch; n++) {
     let own = state === undefined ? begin() : Object.fromEntries(keys.map((key) => [key, rows(state[key]!, batch)[n]!]));
     for (let t = 0; t < (lengths?.[n] ?? length); t++) {
       if (reset?.[n * length + t]) own = begin();
-      y.set(step(rows(u, batch * length)[n * length + t]!, own), (n * length + t) * width);
+      y.set(step(inputs[n * length + t]!, own), (n * length + t) * width);
       if (round !== undefined) for (const key of keys) own[key] = own[key]!.map(round);
     }
     for (const key of keys) last[key]!.set(own[key]!, n * sizes[key]!);

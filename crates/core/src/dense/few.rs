@@ -32,9 +32,8 @@ pub(super) fn rows<S: Simd, F: Real>(_: S, dense: &Dense<'_, F>, x: &[F], y: &mu
     }
 }
 
-/// `x . y`.
 #[inline(always)]
-pub(crate) fn dot<F: Real>(x: &[F], y: &[F]) -> F {
+fn dot<F: Real>(x: &[F], y: &[F]) -> F {
     let mut sums = [F::zero(); SUMS];
     let (xs, ys) = (x.chunks_exact(SUMS), y.chunks_exact(SUMS));
     let rest = xs.remainder().iter().zip(ys.remainder());

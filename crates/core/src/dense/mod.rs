@@ -9,8 +9,6 @@ use crate::{
 };
 use fearless_simd::dispatch;
 
-pub(crate) use few::dot;
-
 /// Weights of a [`Dense`] layer, of which some outputs are asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct DenseWeights<'a, F> {

@@ -7,8 +7,11 @@ pub mod reference;
 use crate::{Engine, Error, Real, dims::check};
 use fearless_simd::dispatch;
 
-/// Elements of a block of rows: what a row makes on its way stays in the first cache.
+/// Elements of a block of rows: what rows make on their way stays in the first cache.
 const BLOCK: usize = 1 << 11;
+
+/// Rows of a block that are multiplied by matrices, at the least: each reads and packs the matrices once.
+const MULTIPLIED: usize = 64;
 
 /// What rows of a [`MinGates`] hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +51,7 @@ impl<'a, F: Real> MinGates<'a, F> {
         let parts = self.kind.parts();
         check("a", self.x.len() / parts, a.len())?;
         check("b", self.x.len() / parts, b.len())?;
-        blocks(engine, 12, self.width, [a, b], |first, [a, b]| {
+        blocks(engine, 12, 1, self.width, [a, b], |first, [a, b]| {
             let width = self.width * parts;
             let x = &self.x[first * width..][..a.len() * parts];
             dispatch!(engine.level(), simd => match self.kind {
@@ -113,27 +116,30 @@ impl<'a, F: Real> RgLruGates<'a, F> {
         let width = self.heads * self.size;
         let speeds = self.weights.recurrent_param.iter();
         let speeds: Vec<F> = speeds.map(|p| F::of(8.0 * reference::softplus(p.wide()))).collect();
-        blocks(engine, 16 + self.size / 5, width, [a, b], |first, [a, b]| {
+        blocks(engine, 16 + self.size / 5, MULTIPLIED, width, [a, b], |first, [a, b]| {
             let x = &self.x[first * width..][..a.len()];
-            product::gates(self.size, x, self.weights, [&mut *a, &mut *b]);
             let fresh = self.fresh.map(|fresh| &fresh[first..][..a.len() / width]);
-            dispatch!(engine.level(), simd => kernel::rg_lru(simd, &speeds, x, fresh, [a, b]));
+            dispatch!(engine.level(), simd => {
+                product::gates(simd, self.size, x, self.weights, [&mut *a, &mut *b]);
+                kernel::rg_lru(simd, &speeds, x, fresh, [a, b]);
+            });
         });
         Ok(())
     }
 }
 
-/// Calls `f` with blocks of rows of both outputs, and with the number of a block's first row, on all threads
-/// where that pays; an element costs as much as `cost` of a scan.
+/// Calls `f` with blocks of at least so many rows of both outputs, and with the number of a block's first row,
+/// on all threads where that pays; an element costs as much as `cost` of a scan.
 fn blocks<F: Real>(
     engine: &Engine,
     cost: usize,
+    least: usize,
     width: usize,
     [a, b]: [&mut [F]; 2],
     f: impl Fn(usize, [&mut [F]; 2]) + Sync,
 ) {
     let width = width.max(1);
-    let rows = (BLOCK / width).max(1);
+    let rows = (BLOCK / width).max(least);
     let pairs = a.chunks_mut(rows * width).zip(b.chunks_mut(rows * width));
     let mut pairs: Vec<_> = pairs.map(|(a, b)| [a, b]).collect();
     engine.rows(cost * rows * width, 1, &mut pairs, |range, pairs| {

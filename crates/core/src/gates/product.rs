@@ -5,13 +5,16 @@ use crate::{
     Real,
     product::{Matrix, multiply},
 };
+use fearless_simd::Simd;
 
 /// Below so many rows packing a matrix costs more than it gives.
 const FEW: usize = 6;
 
 /// Fills `a` with what the recurrence gate is before its sigmoid, `b` with what the input gate is. `size` is
 /// the size of a head.
-pub(super) fn gates<F: Real>(
+#[inline(always)]
+pub(super) fn gates<S: Simd, F: Real>(
+    _: S,
     size: usize,
     x: &[F],
     weights: RgLruWeights<'_, F>,
@@ -32,6 +35,7 @@ pub(super) fn gates<F: Real>(
     }
 }
 
+#[inline(always)]
 fn few<F: Real>(size: usize, x: &[F], weight: &[F], out: &mut [F]) {
     let heads = weight.chunks_exact(size * size).cycle();
     for ((x, out), weight) in x.chunks_exact(size).zip(out.chunks_exact_mut(size)).zip(heads) {

@@ -48,8 +48,9 @@ pub(super) fn advance_any<S: Simd, F: Real>(
     walk(at.rows.len(), at.reverse, inputs, |t, [a, b]| step(simd, a, b, state, out.row(t)));
 }
 
+/// `state = a state + b`, which `h` is filled with.
 #[inline(always)]
-fn step<S: Simd, F: Real>(simd: S, a: &[F], b: &[F], state: &mut [F], h: &mut [F]) {
+pub(crate) fn step<S: Simd, F: Real>(simd: S, a: &[F], b: &[F], state: &mut [F], h: &mut [F]) {
     let done = match F::Vector::<S>::LEN {
         8 => rows::<_, _, F::Vector<S>, 8>(simd, a, b, state, h),
         _ => rows::<_, _, F::Vector<S>, 4>(simd, a, b, state, h),

@@ -16,6 +16,7 @@ use crate::{
 use fearless_simd::{Level, dispatch};
 
 pub use carry::{MatrixCarry, combine};
+pub(crate) use kernel::step;
 pub use reference::reference;
 
 /// A checked call: the length of every buffer agrees with the dimensions.

@@ -1,22 +1,22 @@
-//! One sequence.
+//! One step.
 
-use crate::{Real, dense::dot, math::tanh};
+use crate::{Real, math::tanh, matrix_scan::step as linear};
 use fearless_simd::{Simd, prelude::*};
 
-/// One step: fills `h` from the state before it.
+/// Fills `h`, and moves `state` there; `b` is room for as much.
 #[inline(always)]
 pub(super) fn step<S: Simd, F: Real>(
     simd: S,
     x: &[F],
-    weight: &[F],
-    bias: &[F],
-    before: &[F],
+    [weight, bias]: [&[F]; 2],
+    b: &mut [F],
+    state: &mut [F],
     h: &mut [F],
 ) {
-    let rows = weight.chunks_exact(before.len().max(1));
-    for (((h, &x), row), &bias) in h.iter_mut().zip(x).zip(rows).zip(bias) {
-        *h = x + bias + dot(row, before);
+    for ((b, &x), &bias) in b.iter_mut().zip(x).zip(bias) {
+        *b = x + bias;
     }
+    linear(simd, weight, b, state, h);
     let size = F::Vector::<S>::LEN;
     for part in h.chunks_mut(size) {
         let mut lanes = [F::zero(); 16];
@@ -24,4 +24,5 @@ pub(super) fn step<S: Simd, F: Real>(
         let y = tanh(F::Vector::<S>::from_slice(simd, &lanes[..size]));
         part.copy_from_slice(&y.as_slice()[..part.len()]);
     }
+    state.copy_from_slice(h);
 }

@@ -68,13 +68,13 @@ impl<'a, F: Real> Rnn<'a, F> {
     fn sequence<S: Simd>(&self, simd: S, n: usize, state: &mut [F], h: &mut [F]) {
         let channels = self.dims.channels;
         let first = n * self.dims.length;
+        let mut b = vec![F::zero(); channels];
         let x = self.x[first * channels..].chunks_exact(channels);
         for (t, (x, h)) in x.zip(h.chunks_exact_mut(channels)).enumerate() {
             if self.reset.is_some_and(|reset| reset[first + t] != 0) {
                 state.fill(F::zero());
             }
-            kernel::step(simd, x, self.weight, self.bias, state, h);
-            state.copy_from_slice(h);
+            kernel::step(simd, x, [self.weight, self.bias], &mut b, state, h);
         }
     }
 }
