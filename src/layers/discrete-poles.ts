@@ -49,7 +49,8 @@ function isSame(x: Poles, y: Poles): boolean {
   return isEqual(x.re, y.re) && isEqual(x.im, y.im) && isEqual(x.logStep, y.logStep);
 }
 
-function isEqual(x: Real, y: Real): boolean {
+/** Whether all elements are the same; false where one is NaN. */
+export function isEqual(x: Real, y: Real): boolean {
   for (let i = 0; i < x.length; i++) {
     if (x[i] !== y[i]) return false;
   }

@@ -2,6 +2,7 @@
 import type { Dtype, Real, Resident } from "../arrays.js";
 import type { Engine } from "../backend/backend.js";
 import { discretizeSystem, type Rule } from "../init/system.js";
+import { isEqual } from "./discrete-poles.js";
 
 /** A continuous system and the logarithm of its step: A [n, n], B [n, m], logStep [1]. */
 export type Continuous = Readonly<Record<"A" | "B" | "logStep", Real>>;
@@ -32,5 +33,5 @@ export class SystemDiscretizer {
 }
 
 function isSame(x: Continuous, y: Continuous): boolean {
-  return (["logStep", "A", "B"] as const).every((name) => x[name].every((value, i) => value === y[name][i]));
+  return isEqual(x.logStep, y.logStep) && isEqual(x.A, y.A) && isEqual(x.B, y.B);
 }

@@ -133,17 +133,18 @@ export class Ssm implements Layer {
   #scan(engine: Engine, u: Real, y: Real, { batch, length, state, reset }: Pick<Forward<"x">, "batch" | "length" | "state" | "reset">, leaving: Real): void {
     const { dModel, stateSize } = this.options;
     const rows = batch * length;
+    const { A, B } = this.#system(engine);
     const b = this.#scratch.array(engine, "b", rows * stateSize);
-    dense(engine, { rows, inputs: dModel, outputs: stateSize }, { x: u, weight: this.#system(engine).B }, b);
-    this.#read(engine, [batch, length], { b, state: state?.x, reset }, y, leaving);
+    dense(engine, { rows, inputs: dModel, outputs: stateSize }, { x: u, weight: B }, b);
+    this.#read(engine, [batch, length], { A, b, state: state?.x, reset }, y, leaving);
   }
 
   /** The recurrence of the states with inputs `b` [batch, length, stateSize], read out into `y`. */
-  #read(engine: Engine, [batch, length]: [number, number], { b, state, reset }: { b: Input; state?: Real | undefined; reset?: Uint8Array | undefined }, y: Input, leaving: Real): void {
+  #read(engine: Engine, [batch, length]: [number, number], { A, b, state, reset }: { A: Input; b: Input; state?: Real | undefined; reset?: Uint8Array | undefined }, y: Input, leaving: Real): void {
     const { dModel, stateSize } = this.options;
     const h = this.#scratch.array(engine, "h", batch * length * stateSize);
     const numbers = [batch, length, stateSize, engine.deterministic ? flag.deterministic : 0];
-    const inputs = { A: this.#system(engine).A, b, state, reset, cuSeqlens: undefined };
+    const inputs = { A, b, state, reset, cuSeqlens: undefined };
     engine.call("matrixScan", numbers, inputs, { "out.h": h, "out.state": leaving });
     dense(engine, { rows: batch * length, inputs: stateSize, outputs: dModel }, { x: h, weight: this.#parameters["C"]!.resident }, y);
   }
@@ -154,7 +155,7 @@ export class Ssm implements Layer {
     engine.call("matrixConvolution", [batch, length, dModel, dModel], { u, kernel: this.#responses(engine, length) }, { y });
     if (state === undefined) return;
     const free = zeros(dtype, y.length);
-    this.#read(engine, [batch, length], { b: zeros(dtype, batch * length * stateSize), state: state.x }, free, zeroState(this.#frame, batch).x);
+    this.#read(engine, [batch, length], { A: this.#system(engine).A, b: zeros(dtype, batch * length * stateSize), state: state.x }, free, zeroState(this.#frame, batch).x);
     free.forEach((value, i) => (y[i]! += value));
   }
 
@@ -163,11 +164,12 @@ export class Ssm implements Layer {
     const { dModel, dtype, stateSize } = this.options;
     const out = zeros(dtype, dModel * length * dModel, "kernel");
     if (length === 0) return out;
-    const B = this.#system(engine).B.data.slice();
+    const system = this.#system(engine);
+    const B = system.B.data.slice();
     const [b, response] = [zeros(dtype, length * stateSize), zeros(dtype, length * dModel)];
     for (let input = 0; input < dModel; input++) {
       for (let n = 0; n < stateSize; n++) b[n] = B[n * dModel + input]!;
-      this.#read(engine, [1, length], { b }, response, zeroState(this.#frame, 1).x);
+      this.#read(engine, [1, length], { A: system.A, b }, response, zeroState(this.#frame, 1).x);
       out.set(response, input * length * dModel);
     }
     return out;

@@ -17,6 +17,9 @@ pub enum Rule {
 /// All of them, in the order of the numbers that bindings know them by.
 pub const RULES: [Rule; 3] = [Rule::Zoh, Rule::Bilinear, Rule::Euler];
 
+/// The largest element of which a matrix exponential is taken.
+const LARGEST: f64 = 1e15;
+
 impl Rule {
     /// Discretises `A` `[n, n]` and `B` `[n, m]`, row-major, at the step `dt`; fills `out` with both,
     /// computed in `f64`.
@@ -67,6 +70,13 @@ impl Rule {
                 let mut whole = DMatrix::zeros(n + size, n + size);
                 whole.view_mut((0, 0), (n, n)).copy_from(a);
                 whole.view_mut((0, n), (n, size)).copy_from(inner);
+                // Powers of larger ones overflow; of infinite ones the exponential would not end.
+                if let Some(x) = whole.iter().find(|x| x.is_nan() || x.abs() > LARGEST) {
+                    let message = format!(
+                        "`A` and `B` times the step hold {x:e}, expected at most {LARGEST:e}"
+                    );
+                    return Err(Error::Layout(message));
+                }
                 let whole = if n == 0 { whole } else { whole.exp() };
                 let a = whole.view((0, 0), (n, n)).into_owned();
                 let held = whole.view((0, n), (n, size)).into_owned();
@@ -115,6 +125,20 @@ mod tests {
             for i in 0..exact[plane].len() {
                 assert!((exact[plane][i] - bilinear[plane][i]).abs() < 20.0 * dt * dt);
                 assert!((exact[plane][i] - euler[plane][i]).abs() < 20.0 * dt * dt);
+            }
+        }
+    }
+
+    #[test]
+    fn an_exponential_of_what_is_not_finite_is_refused() {
+        for wrong in [f64::NAN, f64::INFINITY, 1e200] {
+            for system in [[[wrong], [1.0]], [[1.0], [wrong]]] {
+                let mut out = [[0.0], [0.0]];
+                let [a_bar, b_bar] = &mut out;
+                let refusal = Rule::Zoh
+                    .discretize(1, 1.0, [&system[0], &system[1]], [a_bar, b_bar])
+                    .unwrap_err();
+                assert!(refusal.to_string().contains("1e15"), "{refusal}");
             }
         }
     }

@@ -27,7 +27,7 @@ pub fn system(measure: Measure, n: usize) -> Result<Hippo, Error> {
         Measure::Legs => Ok(hippo(n)),
         Measure::Legt => Ok(legt(n)),
         Measure::Lagt => Ok(lagt(n)),
-        Measure::Fourier if n % 2 == 0 => Ok(fourier(n)),
+        Measure::Fourier if n.is_multiple_of(2) => Ok(fourier(n)),
         Measure::Fourier => Err(Error::Layout(format!(
             "`n` must be even for pairs of a sine and a cosine, got {n}"
         ))),
