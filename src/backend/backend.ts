@@ -45,7 +45,11 @@ export type KernelName =
   | "dense"
   | "pointwise"
   | "norm"
-  | "fftConv";
+  | "fftConv"
+  | "sisoSsm"
+  | "vandermonde"
+  | "truncation"
+  | "cauchy";
 
 /** Arrays by the names that errors call them; undefined where one is left out. */
 export type Inputs = Readonly<Record<string, Input | Uint8Array | Int32Array | undefined>>;

@@ -7,6 +7,7 @@ use crate::{
     fft_conv::Reach,
     norm::Statistics,
     pointwise::{FUNCTIONS, Function},
+    siso_ssm::Readout,
 };
 
 /// Bits of a call's `flags`.
@@ -51,6 +52,11 @@ pub fn options<'a>(
 /// Which inputs a convolution's kernel reaches.
 pub fn reach(flags: u32) -> Reach {
     Reach { reverse: flags & flag::REVERSE != 0, shifted: flags & flag::SHIFTED != 0 }
+}
+
+/// What becomes of a readout.
+pub fn readout(flags: u32) -> Readout {
+    Readout { shifted: flags & flag::SHIFTED != 0, adds: flags & flag::ADDS != 0 }
 }
 
 /// How poles become discrete.

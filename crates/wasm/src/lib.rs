@@ -2,6 +2,7 @@
 #![expect(clippy::too_many_arguments, reason = "numbers and handles cross faster than objects")]
 
 pub mod buffer;
+pub mod cauchy;
 pub mod complex_scan;
 pub mod dense;
 pub mod diagonal_ssm;
@@ -13,6 +14,9 @@ pub mod linear_scan;
 pub mod matrix_scan;
 pub mod norm;
 pub mod pointwise;
+pub mod siso_ssm;
+pub mod truncation;
+pub mod vandermonde;
 
 use wasm_bindgen::prelude::*;
 
