@@ -4,8 +4,14 @@ export { currentBackend, init, loadBackend, useBackend } from "./backend/current
 export type { Dims } from "./dims.js";
 export { type ErrorCode, ScanError } from "./error.js";
 export { type DplrHippo, makeDplrHippo, makeHippo } from "./init/hippo.js";
+export { type DiagonalInit, diagonalInit, type DiagonalInitName, type DplrInit, dplrInit, type DplrInitName } from "./init/s4.js";
+export type { TransformName } from "./init/positive.js";
 export type { CInit } from "./init/s5.js";
 export type { ForwardOptions, Layer, LayerOptions, LoadOptions, Mode } from "./layers/layer.js";
+export { S4, type S4Options } from "./layers/s4.js";
+export type { S4ForwardOptions, S4State } from "./layers/s4-block.js";
+export type { S4BlockOptions } from "./layers/s4-config.js";
+export { S4D, type S4DOptions } from "./layers/s4d.js";
 export { S5Ssm, type S5SsmOptions, type S5State } from "./layers/s5-ssm.js";
 export { associativeScan } from "./ops/associative-scan.js";
 export {

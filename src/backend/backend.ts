@@ -42,6 +42,7 @@ export type KernelName =
   | "discretize"
   | "makeHippo"
   | "makeDplrHippo"
+  | "skewEigen"
   | "dense"
   | "pointwise"
   | "norm"
