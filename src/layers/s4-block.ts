@@ -27,7 +27,7 @@ export interface S4ForwardOptions extends ForwardOptions<Record<string, Real>> {
 type Run = Pick<Forward<"re" | "im">, "batch" | "length" | "reset" | "lengths"> & { rate: number };
 
 /** Where a state is, kept states only. */
-type Kept = { re: Input; im: Input };
+interface Kept { re: Input; im: Input }
 
 /** The shared part of both layers. */
 export class S4Block {

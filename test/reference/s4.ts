@@ -72,10 +72,11 @@ function systems(parameters: Parameters, { disc = "zoh", dtTransform = "exp", ra
     const low = parameters["layer.kernel.P"];
     if (low === undefined) {
       const poles = A.map((a, n) => {
-        const z = times(a, dt[n]!);
+        const step = scaled(dt[n]!, rate);
+        const z = times(a, step);
         if (disc === "bilinear") {
           const below = plus(complex(1), scaled(z, -0.5));
-          return { a: over(plus(complex(1), scaled(z, 0.5)), below), gain: over(dt[n]!, below) };
+          return { a: over(plus(complex(1), scaled(z, 0.5)), below), gain: over(step, below) };
         }
         return { a: exp(z), gain: over(plus(exp(z), complex(-1)), a) };
       });
@@ -113,13 +114,12 @@ export function s4Kernel(parameters: Parameters, options: S4Definition, length: 
   return kernel;
 }
 
+/** By a series of terms of one sign. */
 function erf(x: number): number {
+  if (Math.abs(x) > 6) return Math.sign(x);
   let [term, total] = [x, x];
-  for (let k = 1; k < 200; k++) {
-    term *= (-x * x) / k;
-    total += term / (2 * k + 1);
-  }
-  return Math.abs(x) > 5 ? Math.sign(x) : (2 / Math.sqrt(Math.PI)) * total;
+  for (let k = 1; k < 200; k++) total += term *= (2 * x * x) / (2 * k + 1);
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * total;
 }
 
 export interface S4Call {

@@ -4,7 +4,7 @@ import { s4, type S4Call, type S4Definition, s4Kernel } from "../reference/s4.js
 import { type Dtype, zeros } from "./precision.js";
 
 export type S4Layer = Layer<{ re: Real; im: Real }> & Pick<S4, "kernel" | "forward">;
-export type S4State = { re: Real; im: Real };
+export interface S4State { re: Real; im: Real }
 
 /** What one layer is made of. */
 export interface S4Case {
