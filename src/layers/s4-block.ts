@@ -6,17 +6,15 @@ import { checkDims } from "../dims.js";
 import { ScanError } from "../error.js";
 import { aPositive, checkOptions } from "../options.js";
 import { beginsAsEnds } from "./backward.js";
-import { type Forward, forwardArguments, type Frame, type State, stepArguments, zeroState } from "./frame.js";
+import { type Forward, forwardArguments, type Frame, stepArguments, zeroState } from "./frame.js";
 import type { ForwardOptions } from "./layer.js";
 import type { Parameters } from "./parameters.js";
-import { dense, pointwise } from "./rows.js";
 import { type Placed, S4Cache } from "./s4-cache.js";
-import { activations, type S4Config } from "./s4-config.js";
+import type { S4Config } from "./s4-config.js";
+import { output } from "./s4-output.js";
+import { type Kept, type S4State, S4States } from "./s4-states.js";
 import { Scratch } from "./scratch.js";
 import type { Systems } from "./systems.js";
-
-/** States of S4 and S4D: two planes [batch, dModel, states]. */
-export type S4State = State<"re" | "im">;
 
 /** Options of `forward`, and the rate of this call's samples. */
 export interface S4ForwardOptions extends ForwardOptions<Record<string, Real>> {
@@ -26,9 +24,6 @@ export interface S4ForwardOptions extends ForwardOptions<Record<string, Real>> {
 
 type Run = Pick<Forward<"re" | "im">, "batch" | "length" | "reset" | "lengths"> & { rate: number };
 
-/** Where a state is, kept states only. */
-interface Kept { re: Input; im: Input }
-
 /** The shared part of both layers. */
 export class S4Block {
   readonly #config: S4Config;
@@ -36,8 +31,7 @@ export class S4Block {
   readonly #own: Parameters;
   readonly #cache: S4Cache;
   readonly #scratch: Scratch;
-  /** Whether states stand in a caller's arrays with their conjugates. */
-  readonly #isFull: boolean;
+  readonly #states: S4States;
 
   constructor(config: S4Config, frame: Frame<"re" | "im">, own: Parameters, make: (rate: number) => Systems) {
     this.#config = config;
@@ -45,7 +39,7 @@ export class S4Block {
     this.#own = own;
     this.#cache = new S4Cache(config.dtype, make);
     this.#scratch = new Scratch(config.dtype);
-    this.#isFull = frame.state.re > (config.dModel * config.dState) / 2;
+    this.#states = new S4States(config, this.#scratch, frame.state.re > (config.dModel * config.dState) / 2);
   }
 
   forward(u: Real, dims: { batch: number; length: number }, options?: S4ForwardOptions): { y: Real; state: S4State } {
@@ -54,29 +48,30 @@ export class S4Block {
     const { batch, length, mode, state, reset } = call;
     const { name, cannot } = this.#frame;
     const backend = engine();
-    const byKernel = mode === "convolution" || (mode === "auto" && this.#prefersKernel(batch, length, reset));
+    const { rank } = this.#cache.systems(backend, this.#own, rate).systems;
+    const byKernel = mode === "convolution" || (mode === "auto" && this.#prefersKernel(rank, batch, length, reset));
     if (byKernel && reset !== undefined) throw new ScanError("unsupported", `${name}.forward: \`reset\`: a kernel of the whole length knows no beginnings; use mode "scan"`);
     const run = { ...call, rate };
-    const entering = state && this.#enter(backend, state, batch);
-    const leaving = this.#leaving(backend, batch);
+    const entering = state && this.#states.enter(backend, state, batch);
+    const leaving = this.#states.leaving(backend, batch);
     const mixed = byKernel ? this.#convolve(backend, u, run, entering, leaving) : this.#scan(backend, u, run, entering, leaving);
     const y = zeros(this.#config.dtype, u.length, "y");
-    this.#output(backend, batch * length, mixed, y);
+    output(backend, this.#scratch, this.#config, this.#own, batch * length, mixed, y);
     if (call.lengths !== undefined) clearPadding(y, call.lengths, length, this.#config.dModel);
     if (cannot.state !== undefined) return { y, state: zeroState(this.#frame, 0) };
     const left = zeroState(this.#frame, batch);
-    this.#leave(leaving, left);
+    this.#states.leave(leaving, left);
     return { y, state: left };
   }
 
   step(u: Real, state: Record<string, Real>, options?: { dt?: Real; out?: Real }): { y: Real; state: S4State } {
     const { batch, y } = stepArguments(this.#frame, u, state, options);
     const backend = engine();
-    const entering = this.#enter(backend, state as S4State, batch);
-    const leaving = this.#leaving(backend, batch);
+    const entering = this.#states.enter(backend, state as S4State, batch);
+    const leaving = this.#states.leaving(backend, batch);
     const run = { batch, length: 1, rate: this.#config.rate };
-    this.#output(backend, batch, this.#scan(backend, u, run, entering, leaving), y);
-    this.#leave(leaving, state as S4State);
+    output(backend, this.#scratch, this.#config, this.#own, batch, this.#scan(backend, u, run, entering, leaving), y);
+    this.#states.leave(leaving, state as S4State);
     return { y, state: state as S4State };
   }
 
@@ -96,12 +91,17 @@ export class S4Block {
     return { rate: rate ?? this.#config.rate, rest };
   }
 
-  /** Two scans or one kernel: what is a state's step against what is a transform's share. Scans give the last state as well. */
-  #prefersKernel(batch: number, length: number, reset: Uint8Array | undefined): boolean {
+  /**
+   * Whether kernels are cheaper than scans, in times per element that were measured. Not where a state is asked for, which
+   * only a scan gives. A kernel that is kept from a call before costs nothing, but bits must not depend on calls before.
+   */
+  #prefersKernel(rank: number, batch: number, length: number, reset: Uint8Array | undefined): boolean {
     const { dState, bidirectional } = this.#config;
     if (this.#frame.cannot.scan !== undefined) return true;
     if (!bidirectional || reset !== undefined || length === 0) return false;
-    return 4 * Math.log2(2 * length) + (2 * dState) / batch < 2 * dState;
+    const scan = dState * (1 + rank / 2);
+    const kernel = rank === 0 ? 1.5 * dState : 2.2 * dState * (1 + rank) ** 2;
+    return 2 * Math.log2(2 * length) + kernel / batch < scan;
   }
 
   /** Outputs of all heads, [rows, channels, dModel], by the recurrence. */
@@ -176,62 +176,6 @@ export class S4Block {
     };
     const numbers = [batch, length, dModel, dState / 2, systems.rank, 2, flags];
     backend.call("sisoSsm", numbers, inputs, { "out.y": y, "out.state.re": leaving.re, "out.state.im": leaving.im });
-  }
-
-  /** The activation, the weights and their activation: [rows, channels, dModel] to `y`, [rows, dModel]. */
-  #output(backend: Engine, rows: number, mixed: Resident, y: Real): void {
-    const { activation, finalAct, channels, dModel } = this.#config;
-    const x = this.#scratch.array(backend, "activated", mixed.length);
-    pointwise(backend, activations[activation], { x: mixed }, x);
-    const [weight, bias] = [this.#own["output_linear.0.weight"]!.resident, this.#own["output_linear.0.bias"]!.resident];
-    const shape = { rows, inputs: channels * dModel, outputs: dModel };
-    const linear = this.#scratch.array(backend, "linear", rows * dModel);
-    const total = finalAct === "glu" ? 2 * dModel : dModel;
-    dense(backend, { ...shape, total }, { x, weight, bias }, linear);
-    if (finalAct !== "glu") return pointwise(backend, activations[finalAct], { x: linear }, y);
-    const gate = this.#scratch.array(backend, "gate", rows * dModel);
-    dense(backend, { ...shape, total, first: dModel }, { x, weight, bias }, gate);
-    pointwise(backend, "sigmoid", { x: gate, times: linear }, y);
-  }
-
-  /** A caller's state as the kernels take it. */
-  #enter(backend: Engine, state: S4State, batch: number): Kept {
-    const own = (this.#config.dModel * this.#config.dState) / 2;
-    const kept = { re: this.#scratch.array(backend, "entering.re", batch * own), im: this.#scratch.array(backend, "entering.im", batch * own) };
-    for (const plane of ["re", "im"] as const) {
-      const to = kept[plane].data;
-      if (!this.#isFull) to.set(state[plane]);
-      else this.#each(to.length, (from, count, full) => to.set(state[plane].subarray(full, full + count), from));
-    }
-    return kept;
-  }
-
-  #leaving(backend: Engine, batch: number): { re: Resident; im: Resident } {
-    const own = batch * ((this.#config.dModel * this.#config.dState) / 2);
-    return { re: this.#scratch.array(backend, "leaving.re", own), im: this.#scratch.array(backend, "leaving.im", own) };
-  }
-
-  /** What leaves, into a caller's arrays. */
-  #leave(kept: { re: Resident; im: Resident }, state: S4State): void {
-    for (const plane of ["re", "im"] as const) {
-      const [from, to] = [kept[plane].data, state[plane]];
-      if (!this.#isFull) {
-        to.set(from);
-        continue;
-      }
-      this.#each(from.length, (first, count, full) => {
-        for (let n = 0; n < count; n++) {
-          to[full + n] = from[first + n]!;
-          to[full + count + n] = plane === "re" ? from[first + n]! : -from[first + n]!;
-        }
-      });
-    }
-  }
-
-  /** Visits the states of each system: where they begin, how many are kept, where they begin with conjugates. */
-  #each(length: number, visit: (first: number, count: number, full: number) => void): void {
-    const states = this.#config.dState / 2;
-    for (let first = 0; first < length; first += states) visit(first, states, 2 * first);
   }
 }
 

@@ -10,8 +10,9 @@ import { dplrSystems } from "./dplr-systems.js";
 import { bidirectional as bothWays, type Frame, initialState } from "./frame.js";
 import type { Layer, LoadOptions } from "./layer.js";
 import { loadInto, type Parameters, parametersFrom } from "./parameters.js";
-import { S4Block, type S4ForwardOptions, type S4State } from "./s4-block.js";
+import { S4Block, type S4ForwardOptions } from "./s4-block.js";
 import { type S4BlockOptions, s4Config } from "./s4-config.js";
+import type { S4State } from "./s4-states.js";
 import { continuous, expanded, type Systems } from "./systems.js";
 
 /** Options of {@link S4}. */
