@@ -91,7 +91,7 @@ impl Steps<'_> {
 fn power(mut base: DMatrix<f64>, mut exponent: u64) -> DMatrix<f64> {
     let mut result = DMatrix::identity(base.nrows(), base.nrows());
     while exponent > 0 {
-        if exponent % 2 == 1 {
+        if !exponent.is_multiple_of(2) {
             result = &result * &base;
         }
         exponent /= 2;
