@@ -46,13 +46,18 @@ export type KernelName =
   | "pushSamples"
   | "discretizeSystem"
   | "matrixConvolution"
+  | "skewEigen"
   | "dense"
   | "pointwise"
   | "norm"
   | "fftConv"
   | "minGates"
   | "rgLruGates"
-  | "rnn";
+  | "rnn"
+  | "sisoSsm"
+  | "vandermonde"
+  | "truncation"
+  | "cauchy";
 
 /** Kernels of both bindings that make text of bytes or bytes of text. */
 export interface Conversions {

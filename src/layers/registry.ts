@@ -9,12 +9,14 @@ import { MinGru } from "./min-gru.js";
 import { MinLstm } from "./min-lstm.js";
 import { RgLru } from "./rg-lru.js";
 import { Rnn } from "./rnn.js";
+import { S4 } from "./s4.js";
+import { S4D } from "./s4d.js";
 import { S5Layer } from "./s5-layer.js";
 import { S5Ssm } from "./s5-ssm.js";
 import { Ssm } from "./ssm.js";
 
 /** Layers that a {@link LayerSpec} can name. */
-export type LayerName = "LinearRnn" | "LinOss" | "Lru" | "LruLayer" | "MinGru" | "MinLstm" | "RgLru" | "Rnn" | "S5Layer" | "S5Ssm" | "Ssm";
+export type LayerName = "LinearRnn" | "LinOss" | "Lru" | "LruLayer" | "MinGru" | "MinLstm" | "RgLru" | "Rnn" | "S4" | "S4D" | "S5Layer" | "S5Ssm" | "Ssm";
 
 /** A layer as JSON has it. */
 export interface LayerSpec {
@@ -27,7 +29,7 @@ export interface LayerSpec {
 export type LayerClass = new (options: never) => Layer;
 
 /** All classes by name; the names stay what they are where a bundler renames classes. */
-export const layerClasses: Readonly<Record<LayerName, LayerClass>> = { LinearRnn, LinOss, Lru, LruLayer, MinGru, MinLstm, RgLru, Rnn, S5Layer, S5Ssm, Ssm };
+export const layerClasses: Readonly<Record<LayerName, LayerClass>> = { LinearRnn, LinOss, Lru, LruLayer, MinGru, MinLstm, RgLru, Rnn, S4, S4D, S5Layer, S5Ssm, Ssm };
 
 /** Those with a normalisation and a way round them in them. */
 const blockClasses: readonly LayerClass[] = [LruLayer, S5Layer];

@@ -4,6 +4,7 @@ import { type Engine, flag, type Inputs } from "../backend/backend.js";
 import { engine } from "../backend/current.js";
 import { type CInit, s5Parameters, statesOf } from "../init/s5.js";
 import { random } from "../random.js";
+import { beginsAsEnds } from "./backward.js";
 import { type DiscretePoles, Discretizer, type Poles } from "./discrete-poles.js";
 import { bidirectional as bothWays, type Forward, forwardArguments, type Frame, initialState, stepArguments, zeroState } from "./frame.js";
 import type { ForwardOptions, Layer, LayerOptions, LoadOptions } from "./layer.js";
@@ -148,11 +149,4 @@ export class S5Ssm implements Layer {
 function frameOf({ dModel, dtype, bidirectional }: S5Config, states: number): Frame<"re" | "im"> {
   const convolution = "S5 mixes all features, so its kernel has dModel x dModel parts; use \"scan\"";
   return { name: "S5Ssm", dModel, dtype, state: { re: states, im: states }, cannot: { convolution, ...(bidirectional && bothWays) } };
-}
-
-/** Where sequences begin forwards, the one before them ends: there the backward scan starts from zero. */
-function beginsAsEnds(reset: Uint8Array, batch: number, length: number): Uint8Array {
-  const ends = new Uint8Array(reset.length);
-  for (let n = 0; n < batch; n++) ends.set(reset.subarray(n * length + 1, (n + 1) * length), n * length);
-  return ends;
 }

@@ -1,5 +1,5 @@
 // Every layer, small: what the laws of time are tested on.
-import { type Layer, LinearRnn, LinOss, Lru, LruLayer, MinGru, MinLstm, type Real, RgLru, Rnn, S5Layer, S5Ssm, ScanError, SequenceModel, Ssm } from "ssm-scan";
+import { type Layer, LinearRnn, LinOss, Lru, LruLayer, MinGru, MinLstm, type Real, RgLru, Rnn, S4, S4D, S5Layer, S5Ssm, ScanError, SequenceModel, Ssm } from "ssm-scan";
 import type { Dtype } from "./precision.js";
 
 type Make = (dtype: Dtype, seed?: number) => Layer;
@@ -29,6 +29,11 @@ export const layers: readonly (readonly [string, Make])[] = [
   kind(LinearRnn, { dModel: 3, stateSize: 5, init: "ring" as const }),
   kind(Ssm, { dModel: 3, stateSize: 6 }),
   kind(Ssm, { dModel: 2, stateSize: 5, discretization: "bilinear" as const, init: "fourier" as const }),
+  kind(S4D, { dModel: 3, dState: 8 }),
+  kind(S4D, { dModel: 3, dState: 8, init: "lin" as const, disc: "bilinear" as const }),
+  kind(S4D, { dModel: 3, dState: 8, bidirectional: true }),
+  kind(S4, { dModel: 3, dState: 8 }),
+  kind(S4, { dModel: 3, dState: 8, init: "legt" as const, rank: 2 }),
   kind(SequenceModel, { dModel: 4, nLayers: 2, layer: { name: "MinGru" as const } }),
   kind(SequenceModel, { dModel: 4, nLayers: 2, layer: { name: "S5Ssm" as const, options: { ssmSize: 8, blocks: 2 } }, norm: "rms" as const }),
 ];

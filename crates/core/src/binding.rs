@@ -10,6 +10,7 @@ use crate::{
     norm::Statistics,
     oscillator,
     pointwise::{FUNCTIONS, Function},
+    siso_ssm::Readout,
     system::{RULES, Rule},
 };
 
@@ -55,6 +56,11 @@ pub fn options<'a>(
 /// Which inputs a convolution's kernel reaches.
 pub fn reach(flags: u32) -> Reach {
     Reach { reverse: flags & flag::REVERSE != 0, shifted: flags & flag::SHIFTED != 0 }
+}
+
+/// What becomes of a readout.
+pub fn readout(flags: u32) -> Readout {
+    Readout { shifted: flags & flag::SHIFTED != 0, adds: flags & flag::ADDS != 0 }
 }
 
 /// How poles become discrete.

@@ -68,6 +68,19 @@ pub fn dplr_hippo(n: usize) -> DplrHippo {
     }
 }
 
+/// Imaginary parts of the eigenvalues of a real skew-symmetric matrix, rising, and its eigenvectors as columns,
+/// planar; only what stands below the diagonal of `skew` (`[n, n]`) is read.
+pub fn skew_eigen(skew: &[f64], n: usize) -> (Vec<f64>, [Vec<f64>; 2]) {
+    // -i times the matrix is Hermitian, and has its eigenvectors.
+    let hermitian = DMatrix::from_fn(n, n, |i, k| match i.cmp(&k) {
+        std::cmp::Ordering::Greater => Complex::new(0.0, -skew[i * n + k]),
+        std::cmp::Ordering::Equal => Complex::new(0.0, 0.0),
+        std::cmp::Ordering::Less => Complex::new(0.0, skew[k * n + i]),
+    });
+    let (values, vectors) = eigen(hermitian);
+    (values, planar((0..n * n).map(|i| vectors[(i / n, i % n)])))
+}
+
 /// Eigenvalues, rising, and eigenvectors as columns.
 fn eigen(hermitian: DMatrix<Complex<f64>>) -> (Vec<f64>, DMatrix<Complex<f64>>) {
     let n = hermitian.nrows();

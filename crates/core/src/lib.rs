@@ -8,6 +8,7 @@
 mod across;
 pub mod binding;
 mod carry;
+pub mod cauchy;
 pub mod complex_scan;
 mod cut;
 pub mod dense;
@@ -40,12 +41,15 @@ pub mod rnn;
 mod rows;
 mod scan;
 mod signal;
+pub mod siso_ssm;
 // For the bench, which measures what such stores can do.
 #[doc(hidden)]
 pub mod stream;
 pub mod system;
 pub mod tensor_header;
+pub mod truncation;
 mod turn;
+pub mod vandermonde;
 mod warm;
 
 pub use carry::Carry;

@@ -1,23 +1,16 @@
 //! The long convolution against its definition.
 
+mod numbers;
+
+use numbers::numbers;
 use ssm_scan_core::{
     Dims, Engine,
     fft_conv::{FftConv, Reach, Transformed, reference},
 };
 
-fn numbers<F: Transformed>(seed: u64, count: usize) -> Vec<F> {
-    let mut state = seed;
-    let mut next = || {
-        state =
-            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
-    };
-    (0..count).map(|_| F::of(next())).collect()
-}
-
 fn check<F: Transformed>(dims: Dims, taps: usize, bound: f64) {
-    let u: Vec<F> = numbers(1, dims.signal());
-    let kernel: Vec<F> = numbers(2, dims.channels * taps);
+    let u: Vec<F> = numbers(1, dims.signal(), 1.0);
+    let kernel: Vec<F> = numbers(2, dims.channels * taps, 1.0);
     for (reverse, shifted, adds) in
         [(false, false, false), (true, false, true), (true, true, false), (true, true, true)]
     {

@@ -70,3 +70,24 @@ pub fn push_samples(
         .and_then(|()| hippo::push(binding::update(kind, [a, b])?, seen as usize, samples, leaving))
         .map_err(thrown)
 }
+
+/// Binds [`hippo::skew_eigen`] of as many rows as `values` has elements; fills all but `skew`.
+#[napi(catch_unwind)]
+pub fn skew_eigen(
+    _: &Engine,
+    skew: View<'_>,
+    mut values: View<'_>,
+    mut v_re: View<'_>,
+    mut v_im: View<'_>,
+) -> Result<()> {
+    let mut arguments = Arguments::default();
+    let skew = arguments.read::<f64>("skew", &skew)?;
+    let values = arguments.write::<f64>("values", &mut values)?;
+    let outputs = [arguments.write::<f64>("V.re", &mut v_re)?, arguments.write("V.im", &mut v_im)?];
+    let (own, vectors) = hippo::skew_eigen(skew, values.len());
+    values.copy_from_slice(&own);
+    for (output, plane) in outputs.into_iter().zip(&vectors) {
+        output.copy_from_slice(plane);
+    }
+    Ok(())
+}

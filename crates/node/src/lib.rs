@@ -3,6 +3,7 @@
 //! What is exported to JavaScript stands in `pub` modules, or a test build calls it dead code.
 #![expect(clippy::too_many_arguments, reason = "numbers and arrays cross faster than objects")]
 
+pub mod cauchy;
 pub mod complex_scan;
 pub mod dense;
 pub mod diagonal_ssm;
@@ -19,6 +20,9 @@ pub mod norm;
 pub mod oscillator;
 pub mod pointwise;
 pub mod rnn;
+pub mod siso_ssm;
 pub mod system;
 pub mod tensor_header;
+pub mod truncation;
+pub mod vandermonde;
 mod view;

@@ -57,3 +57,19 @@ pub fn push_samples(
         })
         .map_err(thrown)
 }
+
+/// Binds [`hippo::skew_eigen`] of as many rows as `values` has elements; fills all but `skew`.
+#[wasm_bindgen(js_name = skewEigen)]
+pub fn skew_eigen(
+    _wide: bool,
+    skew: &Buffer,
+    values: &mut Buffer,
+    v_re: &mut Buffer,
+    v_im: &mut Buffer,
+) {
+    let values = values.write::<f64>();
+    let (own, [re, im]) = hippo::skew_eigen(skew.read(), values.len());
+    values.copy_from_slice(&own);
+    v_re.write::<f64>().copy_from_slice(&re);
+    v_im.write::<f64>().copy_from_slice(&im);
+}

@@ -2,6 +2,7 @@
 #![expect(clippy::too_many_arguments, reason = "numbers and handles cross faster than objects")]
 
 pub mod buffer;
+pub mod cauchy;
 pub mod complex_scan;
 pub mod dense;
 pub mod diagonal_ssm;
@@ -17,8 +18,11 @@ pub mod norm;
 pub mod oscillator;
 pub mod pointwise;
 pub mod rnn;
+pub mod siso_ssm;
 pub mod system;
 pub mod tensor_header;
+pub mod truncation;
+pub mod vandermonde;
 
 use wasm_bindgen::prelude::*;
 

@@ -122,7 +122,7 @@ impl<F: Transformed> Room<F> {
             if let Some(end) = spectrum.first_mut() {
                 end.im = F::zero();
             }
-            if plans.size % 2 == 0
+            if plans.size.is_multiple_of(2)
                 && let Some(end) = spectrum.last_mut()
             {
                 end.im = F::zero();
