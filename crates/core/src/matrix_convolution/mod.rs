@@ -34,7 +34,8 @@ impl<'a, F: Real> MatrixConvolution<'a, F> {
         let Dims { length, channels, .. } = self.dims;
         let width = length.saturating_mul(self.outputs);
         check("y", self.dims.batch.saturating_mul(width), y.len())?;
-        if width == 0 {
+        if self.u.is_empty() || width == 0 {
+            y.fill(F::zero());
             return Ok(());
         }
         let cost = (length * channels / 20).max(1);
