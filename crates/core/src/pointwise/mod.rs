@@ -108,10 +108,10 @@ impl<'a, F: Real> Pointwise<'a, F> {
             };
             let mut value = f(vector(self.x));
             if let Some(times) = self.times {
-                value = value * vector(times);
+                value *= vector(times);
             }
             if let Some(plus) = self.plus {
-                value = value + vector(plus);
+                value += vector(plus);
             }
             let out = &mut y[own];
             out.copy_from_slice(&value.as_slice()[..out.len()]);
