@@ -1,4 +1,5 @@
 // What a step does to the states of S4: bilinear, diagonal plus low rank.
+import type { Resident } from "../arrays.js";
 import { engine } from "../backend/current.js";
 import { type Continuous, pair, type Pair, type Systems } from "./systems.js";
 
@@ -93,10 +94,18 @@ function solve(matrix: Float64Array[], rows: Pair[]): void {
 
 /** The readouts `c (I - A^length)`, or back from them. */
 function truncated(step: Pick<Systems, "rank" | "a" | "p" | "q">, states: number, c: Pair, length: number, back: boolean): Pair {
-  const out: Pair = [c[0].slice(), c[1].slice()];
+  const backend = engine();
+  // The kernel changes them where they stand, so that they have to be where it runs.
+  const planes = c.map((plane) => {
+    const resident = backend.resident("float64", plane.length);
+    resident.data.set(plane);
+    return resident;
+  }) as [Resident, Resident];
   const { rank, a, p, q } = step;
   const inputs = { "a.re": a[0], "a.im": a[1], "p.re": p[0], "p.im": p[1], "q.re": q[0], "q.im": q[1] };
-  engine().call("truncation", [states, rank, length, Number(back)], inputs, { "out.c.re": out[0], "out.c.im": out[1] });
+  backend.call("truncation", [states, rank, length, Number(back)], inputs, { "out.c.re": planes[0], "out.c.im": planes[1] });
+  const out = planes.map((plane) => Float64Array.from(plane.data)) as [Float64Array, Float64Array];
+  for (const plane of planes) plane.dispose();
   return out;
 }
 
