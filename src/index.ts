@@ -7,7 +7,6 @@ export { type DplrHippo, type HippoMeasure, makeDplrHippo, makeHippo } from "./i
 export type { TransformName } from "./init/positive.js";
 export { type DiagonalInit, diagonalInit, type DiagonalInitName, type DplrInit, dplrInit, type DplrInitName } from "./init/s4.js";
 export type { CInit } from "./init/s5.js";
-export { loadLayer, saveLayer } from "./io/layer-file.js";
 export { NpyReader } from "./io/npy-reader.js";
 export { NpyWriter } from "./io/npy-writer.js";
 export type { RowReader } from "./io/rows.js";
@@ -38,6 +37,7 @@ export { S5Layer, type S5LayerOptions } from "./layers/s5-layer.js";
 export { S5Ssm, type S5SsmOptions, type S5State } from "./layers/s5-ssm.js";
 export { Ssm, type SsmInit, type SsmOptions, type SsmState } from "./layers/ssm.js";
 export { ClassificationModel, type ClassificationModelOptions } from "./models/classification-model.js";
+export { loadLayer, saveLayer } from "./models/layer-file.js";
 export type { LayerFactory, StackOptions } from "./models/model-config.js";
 export type { Pooling } from "./models/pooling.js";
 export { SequenceModel, type SequenceModelOptions } from "./models/sequence-model.js";

@@ -16,7 +16,7 @@ const allowed: Record<string, string[]> = {
   ops: ["backend"],
   init: ["backend"],
   discretize: [],
-  io: ["layers", "backend"],
+  io: ["backend"],
   backend: [],
   root: [],
 };

@@ -22,6 +22,9 @@ export interface ForwardOptions<S> {
 /** A sequence layer. S is a plain object of typed arrays, so that it can be copied, sent and saved. */
 export interface Layer<S extends Record<string, Real> = Record<string, Real>> {
   readonly dModel: number;
+  /** Features of the input and of the output, where they are not `dModel`. */
+  readonly dInput?: number;
+  readonly dOutput?: number;
   /** Those of the constructor, complete; JSON can hold them. */
   readonly options?: Readonly<LayerOptions>;
   /**

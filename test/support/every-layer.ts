@@ -28,7 +28,7 @@ export const layers: readonly (readonly [string, Make])[] = [
   kind(LinearRnn, { dModel: 5, stateSize: 6 }),
   kind(LinearRnn, { dModel: 3, stateSize: 5, init: "ring" as const }),
   kind(Ssm, { dModel: 3, stateSize: 6 }),
-  kind(Ssm, { dModel: 2, stateSize: 5, discretization: "bilinear" as const, init: "fourier" as const }),
+  kind(Ssm, { dModel: 2, stateSize: 6, discretization: "bilinear" as const, init: "fourier" as const }),
   kind(S4D, { dModel: 3, dState: 8 }),
   kind(S4D, { dModel: 3, dState: 8, init: "lin" as const, disc: "bilinear" as const }),
   kind(S4D, { dModel: 3, dState: 8, bidirectional: true }),

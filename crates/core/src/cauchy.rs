@@ -1,9 +1,8 @@
 //! Kernels of diagonal plus low-rank systems: their generating functions at the roots of unity are Cauchy
 //! sums, joined by Woodbury's identity (Gu et al. 2022, arXiv:2111.00396, algorithm 1).
 
-use crate::{Engine, Error, dims::check};
+use crate::{Engine, Error, dims::check, fourier};
 use nalgebra::{Complex, DMatrix};
-use realfft::RealFftPlanner;
 use std::f64::consts::TAU;
 
 type C = Complex<f64>;
@@ -46,7 +45,7 @@ impl Cauchy<'_> {
         if kernel.is_empty() {
             return Ok(());
         }
-        let inverse = RealFftPlanner::new().plan_fft_inverse(length);
+        let inverse = fourier::inverse::<f64>(length);
         let side = 1 + self.rank;
         engine.rows(4 * self.states * side * side, length, kernel, |channels, kernel| {
             let mut spectrum = inverse.make_input_vec();

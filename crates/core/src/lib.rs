@@ -20,6 +20,7 @@ mod engine;
 mod error;
 pub mod fft_conv;
 mod forget;
+mod fourier;
 pub mod gates;
 pub mod hippo;
 mod lanes;

@@ -1,8 +1,8 @@
 //! The transforms: of each channel's kernel once, of its signals block by block.
 
 use super::{FftConv, Transformed};
-use crate::{Dims, Engine};
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex, num_complex::Complex};
+use crate::{Dims, Engine, fourier};
+use realfft::{ComplexToReal, RealToComplex, num_complex::Complex};
 use std::sync::Arc;
 
 /// A block has so many times the kernel's taps, and at least `SHORTEST` elements.
@@ -20,12 +20,7 @@ impl<F: Transformed> Plans<F> {
     fn new(length: usize, taps: usize) -> Self {
         let whole = smooth(length + taps - 1);
         let size = whole.min((BLOCK * taps).max(SHORTEST).next_power_of_two());
-        let mut planner = RealFftPlanner::new();
-        Self {
-            forward: planner.plan_fft_forward(size),
-            inverse: planner.plan_fft_inverse(size),
-            size,
-        }
+        Self { forward: fourier::forward(size), inverse: fourier::inverse(size), size }
     }
 }
 
@@ -135,8 +130,11 @@ impl<F: Transformed> Room<F> {
     }
 }
 
-/// The least number of at least `n` that has no prime factor above 5.
+/// The least number of at least `n` that has no prime factor above 5; in WebAssembly a power of two.
 fn smooth(n: usize) -> usize {
+    if cfg!(target_arch = "wasm32") {
+        return n.next_power_of_two();
+    }
     let mut best = n.next_power_of_two();
     let mut five = 1;
     while five < best {

@@ -2,10 +2,10 @@
 import { ScanError } from "../error.js";
 import { type Layer, loadChecks, type LoadOptions } from "../layers/layer.js";
 import { type LayerClass, layerClasses } from "../layers/registry.js";
-import { ClassificationModel } from "../models/classification-model.js";
-import { SequenceModel } from "../models/sequence-model.js";
+import { ClassificationModel } from "./classification-model.js";
+import { SequenceModel } from "./sequence-model.js";
 import { checkOptions } from "../options.js";
-import { loadTensors, saveTensors, type TensorFile } from "./tensors.js";
+import { loadTensors, saveTensors, type TensorFile } from "../io/tensors.js";
 
 /** What a file can hold. */
 const layers: Readonly<Record<string, LayerClass>> = { ...layerClasses, ClassificationModel, SequenceModel };
