@@ -1,7 +1,11 @@
 // What deep sequence models are made from: options, names, seeds, JSON; and what they refuse.
-import { ClassificationModel, Lru, S5Ssm, SequenceModel, type SequenceModelOptions } from "ssm-scan";
-import { describe, expect, test } from "vitest";
+import { ClassificationModel, init, Lru, S5Ssm, SequenceModel, type SequenceModelOptions } from "ssm-scan";
+import { beforeAll, describe, expect, test } from "vitest";
 import { expectRefusal } from "../support/refusal.js";
+
+beforeAll(async () => {
+  await init();
+});
 
 const s5 = { name: "S5Ssm", options: { ssmSize: 4, blocks: 1 } } as const;
 const options = { layer: s5, dInput: 3, dModel: 2, nLayers: 2 };
