@@ -47,6 +47,7 @@ export type Scans = [
   Keeps<typeof contract.combineComplex, typeof library.combineComplex>,
   Keeps<typeof contract.combineMatrix, typeof library.combineMatrix>,
   Keeps<typeof contract.associativeScan, typeof library.associativeScan>,
+  Keeps<typeof contract.fftConv, typeof library.fftConv>,
   Takes<contract.ScanOptions, library.ScanOptions>,
   Takes<contract.Dims, library.Dims>,
 ];
@@ -66,6 +67,23 @@ export type Layers = [
   Takes<contract.LayerOptions, library.LayerOptions>,
   Takes<contract.ForwardOptions<Record<string, contract.Real>>, library.ForwardOptions<Record<string, contract.Real>>>,
   Takes<ConstructorParameters<typeof contract.S5Ssm>[0], ConstructorParameters<typeof library.S5Ssm>[0]>,
+];
+
+export type Others = [
+  Keeps<contract.Layer, library.ClassificationModel>,
+  Keeps<contract.Layer, library.LinearRnn>,
+  Keeps<contract.Layer, library.LinOss>,
+  Keeps<contract.Layer, library.Lru>,
+  Keeps<contract.Layer, library.LruLayer>,
+  Keeps<contract.Layer, library.MinGru>,
+  Keeps<contract.Layer, library.MinLstm>,
+  Keeps<contract.Layer, library.RgLru>,
+  Keeps<contract.Layer, library.Rnn>,
+  Keeps<contract.Layer, library.S4>,
+  Keeps<contract.Layer, library.S4D>,
+  Keeps<contract.Layer, library.S5Layer>,
+  Keeps<contract.Layer, library.SequenceModel>,
+  Keeps<contract.Layer, library.Ssm>,
 ];
 
 interface Hippo {
