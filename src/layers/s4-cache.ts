@@ -2,6 +2,7 @@
 import type { Dtype, Real, Resident } from "../arrays.js";
 import type { Engine } from "../backend/backend.js";
 import type { Parameters } from "./parameters.js";
+import { isSame } from "./same.js";
 import type { Pair, Systems } from "./systems.js";
 
 /** Complex numbers where the kernels run. */
@@ -56,7 +57,7 @@ export class S4Cache {
 
   #current(engine: Engine, own: Parameters, rate: number): Placed {
     const watched = Object.entries(own).filter(([name]) => name.startsWith("layer."));
-    if (this.#placed !== undefined && this.#key?.engine === engine && this.#key.rate === rate && watched.every(([, { data }], i) => isEqual(data, this.#seen[i]!))) {
+    if (this.#placed !== undefined && this.#key?.engine === engine && this.#key.rate === rate && watched.every(([, { data }], i) => isSame(data, this.#seen[i]!))) {
       return this.#placed;
     }
     this.#dispose();
@@ -91,11 +92,4 @@ export class S4Cache {
     this.#kernel?.heads.forEach((head) => head.dispose());
     this.#placed = this.#kernel = undefined;
   }
-}
-
-function isEqual(x: Real, y: Real): boolean {
-  for (let i = 0; i < x.length; i++) {
-    if (x[i] !== y[i]) return false;
-  }
-  return true;
 }

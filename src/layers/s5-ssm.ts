@@ -132,8 +132,8 @@ export class S5Ssm implements Layer {
   #transition(backend: Engine, dt: Real | undefined): Record<string, Input | undefined> {
     const { re, im, logStep } = this.#poles();
     if (dt !== undefined) return { Lambda_re: re, Lambda_im: im, "gain.re": undefined, "gain.im": undefined, log_step: logStep, dt };
-    const { a, gain }: DiscretePoles = this.#discretizer.of(backend, { re, im, logStep });
-    return { Lambda_re: a.re, Lambda_im: a.im, "gain.re": gain.re, "gain.im": gain.im, log_step: undefined, dt };
+    const found: DiscretePoles = this.#discretizer.of(backend, { re, im, logStep });
+    return { Lambda_re: found["a.re"], Lambda_im: found["a.im"], "gain.re": found["gain.re"], "gain.im": found["gain.im"], log_step: undefined, dt };
   }
 
   #poles(): Poles {

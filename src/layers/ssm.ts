@@ -67,7 +67,7 @@ export class Ssm implements Layer {
     this.dModel = dModel;
     this.#frame = { name: "Ssm", dModel, dtype, state: { x: stateSize }, cannot: { dt } };
     this.#parameters = parametersFrom(engine(), dtype, ssmParameters(config, random(config.seed)));
-    this.#discretizer = new SystemDiscretizer(config.discretization, dtype);
+    this.#discretizer = new SystemDiscretizer(config.discretization, config.stateSize, dtype);
     this.#scratch = new Scratch(dtype);
     this.#entering = zeroState(this.#frame, 1);
   }
@@ -126,7 +126,7 @@ export class Ssm implements Layer {
   /** The discrete system. */
   #system(engine: Engine): Record<"A" | "B", Resident> {
     const own = this.#parameters;
-    return this.#discretizer.of(engine, this.options.stateSize, { A: own["A"]!.data, B: own["B"]!.data, logStep: own["log_step"]!.data });
+    return this.#discretizer.of(engine, { A: own["A"]!.data, B: own["B"]!.data, logStep: own["log_step"]!.data });
   }
 
   /** Fills `y` with `C x` for all steps, and `leaving` with the state after all of them. */
