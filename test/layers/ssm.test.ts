@@ -123,6 +123,18 @@ describe.each(backends)("Ssm on %s", (backend) => {
     }
   });
 
+  test("a system that cannot be discretised is refused every time, and leaves nothing behind", () => {
+    const layer = new Ssm({ dModel: 2, stateSize: 3, dtype: "float64" });
+    const u = uniform(generator(2), "float64", 20);
+    const before = layer.forward(u, { batch: 1, length: 10 }).y;
+    const { data } = layer.parameters()["A"]!;
+    const kept = data[0]!;
+    data[0] = 1e300;
+    for (let i = 0; i < 2; i++) expectRefusal(() => layer.forward(u, { batch: 1, length: 10 }));
+    layer.parameters()["A"]!.data[0] = kept;
+    expectClose("y", layer.forward(u, { batch: 1, length: 10 }).y, before, 0);
+  });
+
   test("its options are complete, and make the same layer again", () => {
     const { options } = new Ssm({ dModel: 3 });
     expect(options).toEqual({ dModel: 3, stateSize: 64, init: "legs", discretization: "zoh", dtMin: 0.001, dtMax: 0.1, dtype: "float32", seed: 0 });
