@@ -1,4 +1,5 @@
 // A case of the bench: a problem, and who is timed at it.
+import type { LayerOperator } from "./layers/layers.js";
 import { nameOf, type Operator, type Problem, sizeOf } from "./problem.js";
 
 export const groups = {
@@ -9,6 +10,7 @@ export const groups = {
   small: "what a call costs",
   lengths: "time per element over length",
   classic: "one SSM by recurrence, by convolution and by scan, over length",
+  layers: "S4 and S5: kernels, whole sequences, steps",
   threads: "one thread against all of them, where threads begin to pay",
 } as const;
 
@@ -38,6 +40,12 @@ export function scan(group: Group, operator: Operator, axes: readonly [number, n
 /** A case of the group "classic". */
 export function classic(length: number): Case {
   return caseOf("classic", { operator: "ssm", batch: 1, length, channels: 1, n: 64, dtype: "float32", gates: "full", reverse: false });
+}
+
+/** A case of the group "layers": so many steps, features and states. */
+export function layer(operator: LayerOperator, length: number, channels: number, n: number, peers: readonly string[] = []): Case {
+  const who = ["native 1T", "native allT", "wasm", ...peers];
+  return caseOf("layers", { operator, batch: 1, length, channels, n, dtype: "float32", gates: "full", reverse: false }, who);
 }
 
 function caseOf(group: Group, problem: Problem, only?: readonly string[]): Case {

@@ -1,5 +1,5 @@
 // Every case of the bench.
-import { type Case, classic, type Group, scan } from "./case.js";
+import { type Case, classic, type Group, layer, scan } from "./case.js";
 import type { Operator } from "./problem.js";
 
 const f64 = { dtype: "float64" } as const;
@@ -75,6 +75,19 @@ const threads: readonly Case[] = [
   ...[16, 64, 256, 1024].map((length) => scan("threads", "linear", [8, length, 512], {}, byThreads)),
 ];
 
+/** Many systems of one input against one of many, with as many parameters: [.., 128] features, 64 states each or 128 in all. */
+const siso = [1024, 4096, 16_384].flatMap((length) => [
+  ...[layer("s4d", length, 128, 64), layer("s4d-convolution", length, 128, 64), layer("s5", length, 128, 128)],
+]);
+
+const ofLayers: readonly Case[] = [
+  layer("s4-kernel", 16_384, 128, 64, ["torch naive"]),
+  layer("s4d-kernel", 16_384, 128, 64, ["torch naive"]),
+  layer("s5", 16_384, 128, 256, ["jax associative_scan"]),
+  layer("s5-step", 1, 128, 128, ["jax step"]),
+  ...siso,
+];
+
 function around(operator: Operator, width: number, sizes: readonly number[]): Case[] {
   return sizes.map((length) => scan("threads", operator, [1, length, width], {}, byThreads));
 }
@@ -87,6 +100,7 @@ const byGroup: Readonly<Record<Group, readonly Case[]>> = {
   small,
   lengths,
   classic: [8, 10, 12, 14, 16, 18].map((power) => classic(2 ** power)),
+  layers: ofLayers,
   threads,
 };
 

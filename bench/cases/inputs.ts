@@ -1,4 +1,5 @@
 // Seeded inputs: the same numbers in every run, scaled so that states neither grow nor fade.
+import { isLayer, layers } from "./layers/layers.js";
 import { channelsOf, type Problem } from "./problem.js";
 
 /** Real numbers of a problem's dtype, or its truth. */
@@ -17,6 +18,7 @@ const between =
 
 export function inputsOf(problem: Problem): Planes {
   const { operator, batch, length, gates } = problem;
+  if (isLayer(operator)) return layers[operator].inputs(problem, filled(problem, 1, length * channelsOf(problem), between(-1, 1)));
   const [channels, n] = [channelsOf(problem), problem.n ?? 1];
   const elements = batch * length * channels;
   const plane = (seed: number, count: number, fill: Fill): Real => filled(problem, seed, count, fill);

@@ -1,16 +1,19 @@
 // What is computed: an operator at a shape, as every contestant is told of it.
+import { isLayer, type LayerOperator, layers } from "./layers/layers.js";
 
 /** "ssm" is one time-invariant diagonal SSM with one input and one output, for the classic comparison. */
-export type Operator = "linear" | "complex" | "matrix" | "ssm";
+export type ScanOperator = "linear" | "complex" | "matrix" | "ssm";
+
+export type Operator = ScanOperator | LayerOperator;
 
 /** A problem in the words of the protocol; README.md says what the arrays are called. */
 export interface Problem {
   operator: Operator;
   batch: number;
   length: number;
-  /** Of "linear" and "complex"; "ssm" has one. */
+  /** Of "linear" and "complex"; "ssm" has one. Features of a layer. */
   channels?: number;
-  /** Elements of a state of "matrix", complex states of "ssm". */
+  /** Elements of a state of "matrix", complex states of "ssm"; of a layer both states of each conjugate pair. */
   n?: number;
   dtype: "float32" | "float64";
   /** Whether `a` is [batch, length, channels] or [channels]. */
@@ -30,6 +33,7 @@ export interface Size {
 
 export function sizeOf(problem: Problem): Size {
   const { operator, batch, length, gates, dtype } = problem;
+  if (isLayer(operator)) return layers[operator].size(problem);
   const channels = channelsOf(problem);
   const n = problem.n ?? 1;
   const width = dtype === "float32" ? 4 : 8;
@@ -52,8 +56,10 @@ export function channelsOf({ operator, channels = 1, n = 1 }: Problem): number {
   return operator === "matrix" ? n : channels;
 }
 
-/** Such as "linear [8, 2048, 512] float64 reverse"; the shape is that of `a`, of "ssm" that of its input. */
-export function nameOf({ operator, batch, length, channels = 1, n = 1, dtype, gates, reverse }: Problem): string {
+/** Such as "linear [8, 2048, 512] float64 reverse"; the shape is that of `a`, of "ssm" and of layers that of the input. */
+export function nameOf(problem: Problem): string {
+  const { operator, batch, length, channels = 1, n = 1, dtype, gates, reverse } = problem;
+  if (isLayer(operator)) return `${operator} [${length}, ${channels}] ${n} states`;
   const shapes = {
     linear: [batch, length, channels],
     complex: [batch, length, channels],

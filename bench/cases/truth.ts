@@ -1,10 +1,13 @@
 // The plain definitions in float64, which every result is judged by.
 import type { Planes, Real } from "./inputs.js";
+import { isLayer, layers } from "./layers/layers.js";
 import { channelsOf, type Problem } from "./problem.js";
 
 /** Planes of the result, named as their files are. */
 export function truthOf(problem: Problem, inputs: Planes): Planes<Float64Array> {
-  switch (problem.operator) {
+  const { operator } = problem;
+  if (isLayer(operator)) return layers[operator].truth(problem, inputs);
+  switch (operator) {
     case "linear":
       return linear(problem, inputs);
     case "complex":

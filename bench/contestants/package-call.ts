@@ -23,7 +23,7 @@ export function outputLengths(problem: Problem): { h: Record<string, number>; st
       return { h: { h }, state: { h: state } };
     case "complex":
       return { h: { "h.re": h, "h.im": h }, state: { "h.re": state, "h.im": state } };
-    case "ssm":
+    default:
       return undefined;
   }
 }
@@ -47,7 +47,7 @@ export function callOf(problem: Problem, inputs: Inputs, { h, state }: Outputs):
       const [given, options] = [{ A: inputs["a"]!, b: inputs["b"]! }, { out: one, reverse }];
       return () => void matrixScan(given, { batch, length, n }, options);
     }
-    case "ssm":
+    default:
       throw new Error("the package has no call for this operator");
   }
 }

@@ -3,9 +3,11 @@ import { type Backend, type BackendName, type InitOptions, type Input, loadBacke
 import type { Data } from "../cases/data.js";
 import { errorOf } from "../cases/error.js";
 import type { Planes, Real } from "../cases/inputs.js";
+import { isLayer } from "../cases/layers/layers.js";
 import { type Problem, sizeOf } from "../cases/problem.js";
 import { type Absence, type Contestant, type Part, type Prepared, timed } from "./contestant.js";
 import { callOf, outputLengths, type Outputs } from "./package-call.js";
+import { layerCall } from "./package-layer.js";
 
 /** Three contestants keep the arrays of a case in one WASM memory of 4 GiB. */
 const MOST_WASM_BYTES = 1.2e9;
@@ -37,13 +39,12 @@ abstract class InProcess implements Contestant {
 
   async prepare(problem: Problem, data: Data): Promise<Prepared> {
     await this.drop();
-    const lengths = outputLengths(problem);
-    if (lengths === undefined) return { unsupported: "no such call" };
     if (this.backend.name === "wasm" && sizeOf(problem).bytes > MOST_WASM_BYTES) return { unsupported: "more than a WASM memory holds" };
     try {
-      const { ready, error } = this.start(problem, data, lengths);
-      this.#ready = ready;
-      return { error };
+      const started = this.start(problem, data);
+      if ("unsupported" in started) return started;
+      this.#ready = started.ready;
+      return { error: started.error };
     } catch (cause) {
       if (cause instanceof ScanError) return { failed: cause.message };
       throw cause;
@@ -60,8 +61,12 @@ abstract class InProcess implements Contestant {
     this.#ready = undefined;
   }
 
-  protected abstract start(problem: Problem, data: Data, lengths: NonNullable<ReturnType<typeof outputLengths>>): { ready: Ready; error: number };
+  protected abstract start(problem: Problem, data: Data): Started;
 }
+
+type Started = { ready: Ready; error: number } | { unsupported: string };
+
+const noCall = { unsupported: "no such call" } as const;
 
 /** A scan by the public call, into arrays that are there already. */
 class Call extends InProcess {
@@ -78,7 +83,22 @@ class Call extends InProcess {
     this.part = passing === "resident" ? "kernel" : "call";
   }
 
-  protected override start(problem: Problem, { inputs, truth }: Data, lengths: NonNullable<ReturnType<typeof outputLengths>>): { ready: Ready; error: number } {
+  protected override start(problem: Problem, data: Data): Started {
+    useBackend(this.backend);
+    return isLayer(problem.operator) ? this.#layer(problem, data) : this.#scan(problem, data);
+  }
+
+  /** A layer takes arrays as they are. */
+  #layer(problem: Problem, { inputs, truth }: Data): Started {
+    const { operator } = problem;
+    if (!isLayer(operator) || this.#passing === "resident") return noCall;
+    const { run, first } = layerCall(operator, problem, inputs);
+    return { ready: { run }, error: errorOf(first, truth) };
+  }
+
+  #scan(problem: Problem, { inputs, truth }: Data): Started {
+    const lengths = outputLengths(problem);
+    if (lengths === undefined) return noCall;
     const own: Input[] = [];
     const array = (length: number): Input => {
       const { backend } = this;
@@ -90,7 +110,6 @@ class Call extends InProcess {
     const taken = this.#passing === "resident" ? mapped(inputs, (plane) => filledWith(array(plane.length), plane)) : inputs;
     const outputs: Outputs = { h: arrays(lengths.h), state: arrays(lengths.state) };
     for (const plane of Object.values(outputs.h)) dataOf(plane).fill(NaN); // what is left unwritten shows
-    useBackend(this.backend);
     const run = callOf(problem, taken, outputs);
     run();
     const dispose = (): void => own.forEach(give);
@@ -104,7 +123,9 @@ class Copy extends InProcess {
   readonly part = "copy";
   readonly threads = 1;
 
-  protected override start(problem: Problem, { inputs }: Data, lengths: NonNullable<ReturnType<typeof outputLengths>>): { ready: Ready; error: number } {
+  protected override start(problem: Problem, { inputs }: Data): Started {
+    const lengths = outputLengths(problem);
+    if (lengths === undefined) return noCall;
     const there = (length: number): Resident => this.backend.resident(problem.dtype, length);
     const ins = Object.values(inputs).map((plane) => ({ plane, resident: there(plane.length) }));
     const outs = Object.values(lengths.h).map((length) => ({ plane: plain(problem, length), resident: there(length) }));

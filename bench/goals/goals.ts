@@ -8,6 +8,7 @@ const ROWS = "linear [1, 65536, 64]";
 const BATCH = "linear [8, 2048, 512]";
 const CHANNEL = "linear [1, 16777216, 1]";
 const COMPLEX = "complex [1, 65536, 64]";
+const STEP = "s5-step [1, 128] 128 states";
 const CALL = "linear [1, 16, 16]";
 
 const faster = (at: string, ours: string, theirs: string, [must, aim]: Marks, name = `${at}: ${ours} against ${theirs}`): Goal => ({
@@ -50,6 +51,11 @@ export const goals: readonly Goal[] = [
     faster(at, "wasm resident", "plain javascript", [2, 8]),
     faster(at, "wasm resident", "core ordinary 1T", [0.65, 0.9], `${at}: wasm resident, part of native with ordinary stores`),
   ]),
+  faster("s4-kernel [16384, 128] 64 states", "native allT", "torch naive", [5, 10]),
+  faster("s4d-kernel [16384, 128] 64 states", "native allT", "torch naive", [5, 10]),
+  faster("s5 [16384, 128] 256 states", "native allT", "jax associative_scan", [4, 8]),
+  faster(STEP, "native allT", "jax step", [2, 4]),
+  faster(STEP, "wasm", "native allT", [0.4, 0.8], `${STEP}: wasm, part of native`),
   call("native allT", [5, 2]),
   call("wasm", [5, 2]),
   flat(1, "one channel"),

@@ -5,16 +5,18 @@ from pathlib import Path
 
 import numpy as np
 
-TRUTHS = {"linear": ["h"], "complex": ["h.re", "h.im"], "matrix": ["h"], "ssm": ["y"]}
+import layers
+
+TRUTHS = {"linear": ["h"], "complex": ["h.re", "h.im"], "matrix": ["h"], "ssm": ["y"], **layers.TRUTHS}
 
 
 @dataclass(frozen=True)
 class Case:
-    operator: str  # "linear", "complex", "matrix" or "ssm"
+    operator: str  # "linear", "complex", "matrix", "ssm" or a layer's name
     length: int
     batch: int = 1
     channels: int = 1
-    n: int = 1  # the size of matrices; the states of "ssm"
+    n: int = 1  # the size of matrices; the states of "ssm"; of a layer both of each conjugate pair
     dtype: str = "float32"
     gates: str = "full"  # "full", or "channels": one gate for each channel
     reverse: bool = False
@@ -27,6 +29,8 @@ class Case:
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The inputs by name."""
+        if self.operator in layers.SHAPES:
+            return layers.SHAPES[self.operator](self.length, self.channels, self.n)
         sequence = (self.batch, self.length)
         match self.operator:
             case "matrix":

@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+import jax_layers
 import jax_loops
 import jax_trees
 from cases import Case
@@ -20,7 +21,7 @@ def prepare(ways: dict, case: Case, inputs: dict[str, np.ndarray]) -> Prepared:
 
     def ready(way) -> Prepared:
         with jax.enable_x64(wide):
-            arguments = [jnp.asarray(array) for array in way.arguments(inputs)]
+            arguments = jax.tree.map(jnp.asarray, list(way.arguments(inputs)))
         function = jax.jit(partial(way.function, case))
 
         def run():
@@ -35,9 +36,24 @@ def prepare(ways: dict, case: Case, inputs: dict[str, np.ndarray]) -> Prepared:
     return fastest([ready(way) for way in ways[case.operator]])
 
 
+def prepare_step(case: Case, inputs: dict[str, np.ndarray]) -> Prepared:
+    if case.operator != "s5-step":
+        raise Unsupported(f"not for {case.operator}")
+    layers, states, u = jax_layers.prepared_stack(inputs)
+    step = jax.jit(jax_layers.stack_step)
+
+    def run():
+        nonlocal states
+        states, y = jax.block_until_ready(step(layers, states, u))
+        return y
+
+    return Prepared(run, lambda y: [np.asarray(y)])
+
+
 CONTESTANTS = [
     Contestant("jax lax.scan", "all", partial(prepare, jax_loops.WAYS)),
-    Contestant("jax associative_scan", "all", partial(prepare, jax_trees.WAYS)),
+    Contestant("jax associative_scan", "all", partial(prepare, {**jax_trees.WAYS, "s5": jax_layers.SEQUENCE_WAYS})),
     Contestant("jax associative_scan planar", "all", partial(prepare, jax_trees.PLANAR_WAYS)),
     Contestant("jax convolution", "all", partial(prepare, jax_trees.CONVOLUTION_WAYS)),
+    Contestant("jax step", "all", prepare_step),
 ]

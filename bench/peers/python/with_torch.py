@@ -1,4 +1,4 @@
-"""torch: its `associative_scan`, compiled for the CPU."""
+"""torch: its `associative_scan`, compiled for the CPU, and the kernels of S4."""
 
 import shutil
 
@@ -8,6 +8,7 @@ from torch._higher_order_ops.associative_scan import associative_scan
 
 from cases import Case
 from contestant import Contestant, Prepared, Unsupported
+import torch_layers
 from operators import then, then_planar
 
 if not any(map(shutil.which, ["c++", "g++", "clang++", "cl"])):
@@ -39,4 +40,13 @@ def prepare(case: Case, inputs: dict[str, np.ndarray]) -> Prepared:
     return Prepared(run, lambda states: [state.numpy() for state in states])
 
 
-CONTESTANTS = [Contestant("torch.compile associative_scan", "all", prepare)]
+def prepare_kernel(case: Case, inputs: dict[str, np.ndarray]) -> Prepared:
+    if case.operator not in torch_layers.KERNELS:
+        raise Unsupported(f"not for {case.operator}")
+    return torch_layers.prepare(case, inputs)
+
+
+CONTESTANTS = [
+    Contestant("torch.compile associative_scan", "all", prepare),
+    Contestant("torch naive", "all", prepare_kernel),
+]
