@@ -60,4 +60,5 @@ export {
   type MatrixScanOptions,
   summarizeMatrix,
 } from "./ops/matrix-scan.js";
+export { complexScanBackward, type ComplexScanGradients, linearScanBackward, matrixScanBackward, type ScanGradients } from "./ops/scan-backward.js";
 export type { ScanOptions } from "./ops/scan-options.js";

@@ -30,12 +30,15 @@ export interface InitOptions {
 /** The kernels of both bindings, by the names they have there. */
 export type KernelName =
   | "linearScan"
+  | "linearScanBackward"
   | "summarizeLinear"
   | "combineLinear"
   | "complexScan"
+  | "complexScanBackward"
   | "summarizeComplex"
   | "combineComplex"
   | "matrixScan"
+  | "matrixScanBackward"
   | "summarizeMatrix"
   | "combineMatrix"
   | "diagonalSsm"

@@ -32,6 +32,19 @@ export interface Summary {
   b: Real[];
 }
 
+/** Gradients of the results. */
+export interface Cotangents<T = Real> {
+  h: T[];
+  state?: T[] | undefined;
+}
+
+/** Gradients of what was given. */
+export interface Gradients {
+  a: Real[];
+  b: Real[];
+  state?: Real[];
+}
+
 export interface Scan {
   readonly name: string;
   /** 2 where numbers are complex. */
@@ -42,6 +55,7 @@ export interface Scan {
   reach(channels: number): number;
   run(inputs: Inputs<Input>, dims: Dims, options?: Options): Result;
   define(inputs: Inputs, dims: Dims, options?: DefinitionOptions): Result;
+  backward(inputs: Inputs<Input>, gradients: Cotangents<Input>, dims: Dims, options?: ScanOptions): Gradients;
   summarize(inputs: Summary, dims: Dims): Summary;
   combine(first: Summary, second: Summary, channels: number): Summary;
 }
@@ -82,6 +96,12 @@ export const linear: Scan = {
     const { h, state: last } = linearScan({ a: first(a), b: first(b), state: state?.[0] }, dims, options);
     return { h: [h], state: [last] };
   },
+  backward({ a, b, state }, gradients, dims, options) {
+    const inputs = { a: first(a), b: first(b), ...optional({ state }, first) };
+    const given = { h: first(gradients.h), ...optional({ state: gradients.state }, first) };
+    const { a: of, b: from, state: entering } = scan.linearScanBackward<Real>(inputs, given, dims, options);
+    return { a: [of], b: [from], ...(entering && { state: [entering] }) };
+  },
   summarize({ a, b }, dims) {
     const summary = scan.summarizeLinear<Real>({ a: first(a), b: first(b) }, dims);
     return { a: [summary.a], b: [summary.b] };
@@ -107,6 +127,12 @@ export const complexNumbers: Scan = {
     const { h, state: last } = complexScan({ a: pair(a), b: pair(b), state: state && pair(state) }, dims, options);
     return { h: list(h), state: list(last) };
   },
+  backward({ a, b, state }, gradients, dims, options) {
+    const inputs = { a: complex(a), b: complex(b), ...optional({ state }, complex) };
+    const given = { h: complex(gradients.h), ...optional({ state: gradients.state }, complex) };
+    const { a: of, b: from, state: entering } = scan.complexScanBackward<Real>(inputs, given, dims, options);
+    return { a: list(of), b: list(from), ...(entering && { state: list(entering) }) };
+  },
   summarize({ a, b }, dims) {
     const summary = scan.summarizeComplex<Real>({ a: pair(a), b: pair(b) }, dims);
     return { a: list(summary.a), b: list(summary.b) };
@@ -131,6 +157,12 @@ export const matrix: Scan = {
   define({ a, b, state }, { batch, length, channels: n }, options) {
     const { h, state: last } = matrixScan({ A: first(a), b: first(b), state: state?.[0] }, { batch, length, n }, options);
     return { h: [h], state: [last] };
+  },
+  backward({ a, b, state }, gradients, { batch, length, channels: n }, options) {
+    const inputs = { A: first(a), b: first(b), ...optional({ state }, first) };
+    const given = { h: first(gradients.h), ...optional({ state: gradients.state }, first) };
+    const { A, b: from, state: entering } = scan.matrixScanBackward<Real>(inputs, given, { batch, length, n }, options);
+    return { a: [A], b: [from], ...(entering && { state: [entering] }) };
   },
   summarize({ a, b }, { batch, length, channels: n }) {
     const summary = scan.summarizeMatrix<Real>({ A: first(a), b: first(b) }, { batch, length, n });

@@ -6,6 +6,7 @@
 #![deny(unsafe_code)]
 
 mod across;
+mod adjoint;
 pub mod binding;
 mod carry;
 pub mod cauchy;

@@ -1,6 +1,6 @@
 //! Inputs: a row for each step, or fewer rows that serve many steps.
 
-use crate::{Dims, Error, layout::Stretch, rows::Rows};
+use crate::{Dims, Engine, Error, Real, layout::Stretch, rows::Rows};
 
 /// An input of a scan, `[batch, length, width]`, `[length, width]` or `[width]`.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +56,11 @@ impl<'a, F> Signal<'a, F> {
         Ok(Self { data, width, spread })
     }
 
+    /// Elements of it.
+    pub(crate) fn len(&self) -> usize {
+        self.data.len()
+    }
+
     /// The rows of a stretch, cut to its columns of `depth` elements each.
     pub(crate) fn at(&self, at: &Stretch, depth: usize) -> Rows<'a, F> {
         let (first, pitch) = match self.spread {
@@ -65,5 +70,55 @@ impl<'a, F> Signal<'a, F> {
         };
         let columns = at.columns.start * depth..at.columns.end * depth;
         Rows::new(&self.data[(first * self.width).min(self.data.len())..], pitch, columns)
+    }
+}
+
+/// Rows whose sum is taken by one thread.
+const SUM: usize = 1024;
+
+impl<F: Real> Signal<'_, F> {
+    /// Fills `out` with the gradient of this signal, given `fill` for that of all its rows, `full` elements: rows
+    /// that serve many steps get the sum of theirs, in `f64` and in the same order on any number of threads.
+    pub(crate) fn gather(
+        &self,
+        engine: &Engine,
+        full: usize,
+        out: &mut [F],
+        fill: impl FnOnce(&mut [F]),
+    ) {
+        let width = self.width.max(1);
+        if full == out.len() && matches!(self.spread, Spread::Full) {
+            return fill(out);
+        }
+        let mut all = vec![F::zero(); full];
+        fill(&mut all);
+        let sum = |rows: &[F], pitch: usize| {
+            let mut sum = vec![0.0; width];
+            for row in rows.chunks(pitch) {
+                sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += x.wide());
+            }
+            sum
+        };
+        match self.spread {
+            Spread::Full => {}
+            Spread::Sequences { length } => {
+                let pitch = (length * width).max(1);
+                engine.rows(4, width, out, |rows, out| {
+                    for (t, out) in rows.zip(out.chunks_exact_mut(width)) {
+                        let sum = sum(&all[(t * width).min(all.len())..], pitch);
+                        out.iter_mut().zip(sum).for_each(|(out, sum)| *out = F::of(sum));
+                    }
+                });
+            }
+            Spread::Everything => {
+                let parts = engine.pool().map(all.chunks(SUM * width), |rows| sum(rows, width));
+                let total = parts.into_iter().reduce(|mut total, part| {
+                    total.iter_mut().zip(part).for_each(|(total, part)| *total += part);
+                    total
+                });
+                let total = total.unwrap_or_else(|| vec![0.0; width]);
+                out.iter_mut().zip(total).for_each(|(out, sum)| *out = F::of(sum));
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! What is exported to JavaScript stands in `pub` modules, or a test build calls it dead code.
 #![expect(clippy::too_many_arguments, reason = "numbers and arrays cross faster than objects")]
 
+pub mod backward;
 pub mod cauchy;
 pub mod complex_scan;
 pub mod dense;

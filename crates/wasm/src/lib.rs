@@ -1,6 +1,7 @@
 //! The core as a WebAssembly module: types are converted here, and nothing else is done.
 #![expect(clippy::too_many_arguments, reason = "numbers and handles cross faster than objects")]
 
+pub mod backward;
 pub mod buffer;
 pub mod cauchy;
 pub mod complex_scan;

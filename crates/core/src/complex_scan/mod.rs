@@ -1,5 +1,6 @@
 //! `h[t] = a[t] h[t-1] + b[t]` over complex numbers, elementwise over channels.
 
+mod backward;
 mod carry;
 pub(crate) mod kernel;
 mod reference;
@@ -16,6 +17,7 @@ use crate::{
 };
 use fearless_simd::{Level, dispatch};
 
+pub use backward::Cotangents;
 pub use carry::{ComplexCarry, combine};
 pub use reference::reference;
 

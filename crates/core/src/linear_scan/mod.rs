@@ -1,5 +1,6 @@
 //! `h[t] = a[t] h[t-1] + b[t]`, elementwise over channels.
 
+mod backward;
 mod block;
 mod carry;
 mod kernel;
@@ -22,6 +23,7 @@ use crate::{
 };
 use fearless_simd::{Level, dispatch};
 
+pub use backward::Cotangents;
 pub use carry::{LinearCarry, combine};
 pub use reference::reference;
 

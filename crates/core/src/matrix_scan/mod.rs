@@ -1,5 +1,6 @@
 //! `h[t] = A[t] h[t-1] + b[t]` with dense matrices.
 
+mod backward;
 mod carry;
 mod kernel;
 mod reference;
@@ -15,6 +16,7 @@ use crate::{
 };
 use fearless_simd::{Level, dispatch};
 
+pub use backward::Cotangents;
 pub use carry::{MatrixCarry, combine};
 pub(crate) use kernel::step;
 pub use reference::reference;

@@ -1,0 +1,140 @@
+//! Recurrences run backwards for their gradients: what every operator's backward pass needs.
+//!
+//! Of `h[t] = A[t] h[t-1] + b[t]` the gradient with respect to `h[t]`, all that follows it included, is
+//! `g[t] = dh[t] + c[t]`, where `c[t] = A[t+1]^H g[t+1]` comes from the next step. That is a linear
+//! recurrence which runs the other way; its state is `c`.
+
+use crate::{
+    Real,
+    layout::{Layout, Options, Stretch},
+    rows::RowsMut,
+    stream,
+};
+use fearless_simd::{Simd, prelude::*};
+
+/// What a step does to the lanes of a vector: turns inputs and the state into the next state and outputs.
+pub(crate) trait Step<const I: usize, const S: usize, const O: usize>: Copy {
+    fn step<T: Simd, F: Real, V>(self, inputs: [V; I], state: [V; S]) -> ([V; S], [V; O])
+    where
+        V: SimdFloat<T, Element = F>;
+}
+
+/// `reset`, such that a recurrence that runs the other way starts from zero where nothing reaches it: at the
+/// step before one that starts from zero.
+pub(crate) fn turned_resets(layout: &Layout<'_>) -> Option<Vec<u8>> {
+    let Options { reset, reverse, .. } = *layout.options();
+    let reset = reset?;
+    let mut turned = vec![0; reset.len()];
+    for sequence in 0..layout.sequences() {
+        let rows = layout.rows(sequence);
+        for pair in (rows.start..rows.end).zip(rows.start + 1..rows.end) {
+            let (before, after) = if reverse { (pair.1, pair.0) } else { pair };
+            turned[before] = reset[after];
+        }
+    }
+    Some(turned)
+}
+
+/// Clears the gradients of the states that enter sequences whose first step does not look at them; rows of
+/// `width` elements.
+pub(crate) fn clear_unseen<F: Real>(layout: &Layout<'_>, width: usize, state: &mut [F]) {
+    let Options { reset: Some(reset), reverse, .. } = *layout.options() else { return };
+    for (sequence, state) in (0..layout.sequences()).zip(state.chunks_exact_mut(width.max(1))) {
+        let rows = layout.rows(sequence);
+        let first = if reverse { rows.clone().next_back() } else { rows.clone().next() };
+        if first.is_some_and(|row| reset[row] != 0) {
+            state.fill(F::zero());
+        }
+    }
+}
+
+/// The states that steps start from, rows of `width` elements.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Before<'a, F> {
+    /// Every state, `[rows, width]`.
+    pub(crate) h: &'a [F],
+    /// What enters the sequences, `[sequences, width]`; zero where absent.
+    pub(crate) state: Option<&'a [F]>,
+    /// A row of zeros.
+    pub(crate) zeros: &'a [F],
+}
+
+impl<'a, F> Before<'a, F> {
+    /// Of the step whose backward step is the stretch's local row `t`. `reset` is that of the recurrence.
+    #[inline(always)]
+    pub(crate) fn row(&self, at: &Stretch, reset: Option<&[u8]>, t: usize) -> &'a [F] {
+        let width = self.zeros.len();
+        let row = at.rows.start + t;
+        let is_first = row == if at.reverse { at.all.start } else { at.all.end - 1 };
+        if reset.is_some_and(|reset| reset[row] != 0) {
+            return self.zeros;
+        }
+        if is_first {
+            return self.state.map_or(self.zeros, |state| &state[at.sequence * width..][..width]);
+        }
+        let before = if at.reverse { row - 1 } else { row + 1 };
+        &self.h[before * width..][..width]
+    }
+}
+
+/// Moves `state` backwards through a stretch; `inputs` gives the rows of a step, of as many columns as the
+/// state has.
+#[inline(always)]
+pub(crate) fn advance<'a, T: Simd, F: Real, const I: usize, const S: usize, const O: usize>(
+    simd: T,
+    step: impl Step<I, S, O>,
+    at: &Stretch,
+    inputs: impl Fn(usize) -> [&'a [F]; I],
+    mut state: [&mut [F]; S],
+    mut out: [RowsMut<'_, F>; O],
+) {
+    let streams = out.iter().all(RowsMut::streams);
+    let width = at.columns.len();
+    let mut staged = [(); O].map(|()| vec![F::zero(); if streams { width } else { 0 }]);
+    for k in 0..at.rows.len() {
+        let t = at.row(k);
+        let inputs = inputs(t);
+        let mut out = out.each_mut().map(|rows| rows.row(t));
+        if streams {
+            let mut staged = staged.each_mut().map(Vec::as_mut_slice);
+            row(simd, step, inputs, &mut state, &mut staged);
+            out.iter_mut().zip(&staged).for_each(|(out, staged)| stream::copy(staged, out));
+        } else {
+            row(simd, step, inputs, &mut state, &mut out);
+        }
+    }
+    if streams {
+        stream::fence();
+    }
+}
+
+#[inline(always)]
+fn row<T: Simd, F: Real, const I: usize, const S: usize, const O: usize>(
+    simd: T,
+    step: impl Step<I, S, O>,
+    inputs: [&[F]; I],
+    state: &mut [&mut [F]; S],
+    out: &mut [&mut [F]; O],
+) {
+    let width = state.first().map_or(0, |plane| plane.len());
+    let lanes = F::Vector::<T>::LEN;
+    for first in (0..width / lanes * lanes).step_by(lanes) {
+        let lane = first..first + lanes;
+        let x = inputs.map(|row| F::Vector::<T>::from_slice(simd, &row[lane.clone()]));
+        let before =
+            state.each_ref().map(|row| F::Vector::<T>::from_slice(simd, &row[lane.clone()]));
+        let (after, given) = step.step(x, before);
+        after
+            .iter()
+            .zip(&mut *state)
+            .for_each(|(x, plane)| x.store_slice(&mut plane[lane.clone()]));
+        given.iter().zip(&mut *out).for_each(|(x, plane)| x.store_slice(&mut plane[lane.clone()]));
+    }
+    for column in width / lanes * lanes..width {
+        let x = inputs.map(|row| F::Block::<T>::simd_from(simd, row[column]));
+        let before = state.each_ref().map(|row| F::Block::<T>::simd_from(simd, row[column]));
+        let (after, given) = step.step(x, before);
+        after.iter().zip(&mut *state).for_each(|(x, plane)| plane[column] = x.as_slice()[0]);
+        given.iter().zip(&mut *out).for_each(|(x, plane)| plane[column] = x.as_slice()[0]);
+    }
+}

@@ -1,0 +1,134 @@
+//! The gradients of a scan: the recurrence `c = a (dh + c)`, run the other way.
+
+use super::{LinearCarry, LinearScan, kernel};
+use crate::{
+    Engine, Error, Options, Plan, Real,
+    adjoint::{self, Before, Step, clear_unseen, turned_resets},
+    dims::check,
+    driver::{self, Shape},
+    lanes::suited,
+    layout::{Layout, Stretch},
+    real::flush,
+    rows::{Rows, RowsMut, walk},
+    scan::{Reduced, Scan},
+    signal::Signal,
+};
+use fearless_simd::{Level, Simd, dispatch, prelude::*};
+
+/// What the gradients are of: arrays of [`LinearScan::run`].
+#[derive(Clone, Copy, Debug)]
+pub struct Cotangents<'a, F> {
+    /// With respect to every state, `[batch, length, channels]`.
+    pub h: &'a [F],
+    /// The states that entered, `[sequences, channels]`; zero where absent.
+    pub entering: Option<&'a [F]>,
+}
+
+impl<F: Real> LinearScan<'_, F> {
+    /// Fills `a` (as long as the gates) and `b` with the gradients of the gates and of the inputs. `state` holds
+    /// the gradient of the states that leave, and then that of those that enter.
+    pub fn backward(
+        self,
+        engine: &Engine,
+        cotangents: Cotangents<'_, F>,
+        state: &mut [F],
+        [a, b]: [&mut [F]; 2],
+    ) -> Result<(), Error> {
+        let Self { dims, layout, .. } = self;
+        let signal = dims.signal();
+        check("gradients.h", signal, cotangents.h.len())?;
+        check("gradients.state", self.state(), state.len())?;
+        check("out.a", self.a.len(), a.len())?;
+        check("out.b", signal, b.len())?;
+        let mut h = vec![F::zero(); signal];
+        let entering =
+            cotangents.entering.map_or_else(|| vec![F::zero(); self.state()], <[F]>::to_vec);
+        self.run(engine, &mut entering.clone(), &mut h)?;
+        let resets = turned_resets(&layout);
+        let reverse = !layout.options().reverse;
+        let options = Options { reverse, reset: resets.as_deref(), ..*layout.options() };
+        let zeros = vec![F::zero(); dims.channels];
+        let backward = Backward {
+            gates: self.a,
+            dh: Signal::full("gradients.h", cotangents.h, dims, dims.channels)?,
+            before: Before { h: &h, state: Some(&entering), zeros: &zeros },
+            reset: layout.options().reset,
+            channels: dims.channels,
+        };
+        let turned = Layout::new(dims, options)?;
+        self.a.gather(engine, signal, a, |a| {
+            let plan = driver::plan(&Reduced(&backward), &turned, engine);
+            driver::run(&Reduced(&backward), &turned, engine, plan, [&mut *state], [a, b]);
+        });
+        clear_unseen(&layout, dims.channels, state);
+        Ok(())
+    }
+}
+
+/// The recurrence of a scan's gradients.
+struct Backward<'a, F> {
+    gates: Signal<'a, F>,
+    dh: Signal<'a, F>,
+    before: Before<'a, F>,
+    /// That of the scan.
+    reset: Option<&'a [u8]>,
+    channels: usize,
+}
+
+impl<F: Real> Scan<F, 1, 2> for Backward<'_, F> {
+    type Carry = LinearCarry<F>;
+
+    fn shape(&self) -> Shape<2> {
+        let columns = self.channels;
+        let chunk = Plan::chunk(2 * columns);
+        Shape { columns, depth: 1, widths: [1, 1], cost: 2, chunk, cut_from: 4 }
+    }
+
+    fn reach(&self, at: &Stretch) -> Option<usize> {
+        kernel::reach(at, self.gates.at(at, 1))
+    }
+
+    fn summarize(&self, level: Level, at: &Stretch) -> LinearCarry<F> {
+        let mut carry = LinearCarry::identity(at.columns.len());
+        let inputs = [self.gates.at(at, 1), self.dh.at(at, 1)];
+        dispatch!(level, simd => summarize(simd, at, inputs, &mut carry));
+        carry
+    }
+
+    fn advance(&self, level: Level, at: &Stretch, state: [&mut [F]; 1], out: [RowsMut<'_, F>; 2]) {
+        let [gates, dh] = [self.gates.at(at, 1), self.dh.at(at, 1)];
+        let rows =
+            |t| [gates.row(t), dh.row(t), &self.before.row(at, self.reset, t)[at.columns.clone()]];
+        dispatch!(suited(level), simd => adjoint::advance(simd, Back, at, rows, state, out));
+    }
+}
+
+/// `g = dh + c`, `c = a g`; the gates' gradient is `g h'`, the inputs' `g`.
+#[derive(Clone, Copy)]
+struct Back;
+
+impl Step<3, 1, 2> for Back {
+    #[inline(always)]
+    fn step<S: Simd, F: Real, V>(self, [a, dh, before]: [V; 3], [c]: [V; 1]) -> ([V; 1], [V; 2])
+    where
+        V: SimdFloat<S, Element = F>,
+    {
+        let g = dh + c;
+        ([flush(a * g)], [g * before, g])
+    }
+}
+
+#[inline(always)]
+fn summarize<S: Simd, F: Real>(
+    _: S,
+    at: &Stretch,
+    inputs: [Rows<'_, F>; 2],
+    carry: &mut LinearCarry<F>,
+) {
+    walk(at.rows.len(), at.reverse, inputs, |_, [a, dh]| {
+        for (((p, c), &a), &dh) in carry.a.iter_mut().zip(&mut carry.b).zip(a).zip(dh) {
+            *p = (a.wide() * *p).flushed();
+            *c = (a * (dh + *c)).flushed();
+        }
+    });
+}

@@ -1,0 +1,161 @@
+//! The gradients of a scan with dense matrices: the recurrence `c = A^T (dh + c)`, run the other way.
+
+use super::MatrixScan;
+use crate::{
+    Engine, Error, Options, Plan, Real,
+    adjoint::{Before, clear_unseen, turned_resets},
+    dims::check,
+    driver::{self, Context, Operator, Shape},
+    layout::{Layout, Stretch},
+    link::{Link, planes},
+    rows::RowsMut,
+    signal::Signal,
+};
+use fearless_simd::{Simd, dispatch};
+
+/// What the gradients are of: arrays of [`MatrixScan::run`].
+#[derive(Clone, Copy, Debug)]
+pub struct Cotangents<'a, F> {
+    /// With respect to every state, `[batch, length, n]`.
+    pub h: &'a [F],
+    /// The states that entered, `[sequences, n]`; zero where absent.
+    pub entering: Option<&'a [F]>,
+}
+
+impl<F: Real> MatrixScan<'_, F> {
+    /// Fills `a` (as long as the matrices) and `b` with the gradients of the matrices and of the inputs. `state`
+    /// holds the gradient of the states that leave, and then that of those that enter.
+    pub fn backward(
+        self,
+        engine: &Engine,
+        cotangents: Cotangents<'_, F>,
+        state: &mut [F],
+        [a, b]: [&mut [F]; 2],
+    ) -> Result<(), Error> {
+        let Self { dims, layout, .. } = self;
+        let (signal, n) = (dims.signal(), dims.channels);
+        check("gradients.h", signal, cotangents.h.len())?;
+        check("gradients.state", self.state(), state.len())?;
+        check("out.A", self.a.len(), a.len())?;
+        check("out.b", signal, b.len())?;
+        let mut h = vec![F::zero(); signal];
+        let entering =
+            cotangents.entering.map_or_else(|| vec![F::zero(); self.state()], <[F]>::to_vec);
+        self.run(engine, &mut entering.clone(), &mut h)?;
+        let resets = turned_resets(&layout);
+        let reverse = !layout.options().reverse;
+        let options = Options { reverse, reset: resets.as_deref(), ..*layout.options() };
+        let zeros = vec![F::zero(); n];
+        let backward = Backward {
+            matrices: self.a,
+            dh: Signal::full("gradients.h", cotangents.h, dims, n)?,
+            before: Before { h: &h, state: Some(&entering), zeros: &zeros },
+            reset: layout.options().reset,
+            n,
+        };
+        let turned = Layout::new(dims, options)?;
+        self.a.gather(engine, dims.rows().saturating_mul(n * n), a, |a| {
+            let plan = driver::plan(&backward, &turned, engine);
+            driver::run(&backward, &turned, engine, plan, [&mut *state], [a, b]);
+        });
+        clear_unseen(&layout, n, state);
+        Ok(())
+    }
+}
+
+/// The recurrence of a scan's gradients. The product of matrices that a summary takes costs more than it gains, so
+/// time is not cut.
+struct Backward<'a, F> {
+    matrices: Signal<'a, F>,
+    dh: Signal<'a, F>,
+    before: Before<'a, F>,
+    /// That of the scan.
+    reset: Option<&'a [u8]>,
+    n: usize,
+}
+
+impl<F: Real> Backward<'_, F> {
+    fn advance(
+        &self,
+        context: Context<'_>,
+        at: &Stretch,
+        state: &mut [F],
+        out: [RowsMut<'_, F>; 2],
+    ) {
+        let Context { level, layout } = context;
+        dispatch!(level, simd => self.rows(simd, layout, at, state, out));
+    }
+
+    #[inline(always)]
+    fn rows<S: Simd>(
+        &self,
+        _: S,
+        layout: &Layout<'_>,
+        at: &Stretch,
+        state: &mut [F],
+        [mut a, mut b]: [RowsMut<'_, F>; 2],
+    ) {
+        let n = self.n;
+        let [matrices, dh] = [self.matrices.at(at, n * n), self.dh.at(at, n)];
+        let mut next = vec![F::zero(); n];
+        for k in 0..at.rows.len() {
+            let t = at.row(k);
+            if layout.options().reset.is_some_and(|reset| reset[at.rows.start + t] != 0) {
+                state.fill(F::zero());
+            }
+            let g = b.row(t);
+            for ((g, &dh), &c) in g.iter_mut().zip(dh.row(t)).zip(&*state) {
+                *g = dh + c;
+            }
+            let before = self.before.row(at, self.reset, t);
+            next.fill(F::zero());
+            let rows = matrices.row(t).chunks_exact(n).zip(a.row(t).chunks_exact_mut(n));
+            for ((matrix, gradient), &g) in rows.zip(&*g) {
+                for (((next, gradient), &a), &before) in
+                    next.iter_mut().zip(gradient).zip(matrix).zip(before)
+                {
+                    *next += a * g;
+                    *gradient = g * before;
+                }
+            }
+            state.iter_mut().zip(&next).for_each(|(state, next)| *state = next.flushed());
+        }
+    }
+}
+
+impl<F: Real> Operator<F, 1, 2> for Backward<'_, F> {
+    fn shape(&self) -> Shape<2> {
+        let n = self.n;
+        let chunk = Plan::chunk(2 * n * n);
+        Shape {
+            columns: 1,
+            depth: n,
+            widths: [n * n, n],
+            cost: 2 * n * n,
+            chunk,
+            cut_from: usize::MAX,
+        }
+    }
+
+    fn reach(&self, _: &Stretch) -> Option<usize> {
+        None
+    }
+
+    fn pass(
+        &self,
+        context: Context<'_>,
+        at: &Stretch,
+        link: Link<'_, F, 1>,
+        out: [RowsMut<'_, F>; 2],
+    ) {
+        match link {
+            Link::Alone([state]) => self.advance(context, at, state, out),
+            Link::Chained(mut link) => {
+                let mut state = link.enter();
+                let [plane] = planes(&mut state);
+                self.advance(context, at, plane, out);
+                link.leave(&state);
+            }
+        }
+    }
+}

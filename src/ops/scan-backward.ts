@@ -1,0 +1,115 @@
+// The gradients of the scans: linear recurrences that run the other way.
+import { checkDtype, type Complex, type Dtype, dtypeOf, type Input, type Real, zeros } from "../arrays.js";
+import { engine } from "../backend/current.js";
+import { checkDims, checkLength, type Dims } from "../dims.js";
+import { checkOptions, aBoolean, bytes, integers } from "../options.js";
+import type { ComplexInput, ComplexScanInputs } from "./complex-scan.js";
+import type { LinearScanInputs } from "./linear-scan.js";
+import type { MatrixDims, MatrixScanInputs } from "./matrix-scan.js";
+import { required } from "./required.js";
+import { flagsOf, type ScanOptions, sequencesOf } from "./scan-options.js";
+
+/** The gradients of a scan's results: of every state, and of the states that leave (zero if left out). */
+export interface ScanGradients<T extends Real = Real> {
+  /** The shape of h. */
+  h: Input<T>;
+  /** [batch, channels]; of packed sequences [sequences, channels]. */
+  state?: Input<T>;
+}
+
+/** The same of complex numbers: derivatives with respect to the real and the imaginary parts. */
+export interface ComplexScanGradients<T extends Real = Real> {
+  h: ComplexInput<T>;
+  state?: ComplexInput<T>;
+}
+
+/** The gate's name in a formula. */
+type Gate = "a" | "A";
+
+const optionChecks = { reverse: aBoolean, reset: bytes, cuSeqlens: integers, deterministic: aBoolean };
+
+/**
+ * Gradients of what {@link linearScan} takes, given those of what it gives: `g[t] = dh[t] + a[t+1] g[t+1]` is that of
+ * b[t], `g[t] h[t-1]` that of a[t]; gates that serve several steps get the sum of theirs. `state` where one was given.
+ * (Martin and Cundy 2018, arXiv:1709.04057.)
+ */
+export function linearScanBackward<T extends Real>(inputs: LinearScanInputs<T>, gradients: ScanGradients<T>, dims: Dims, options?: ScanOptions): { a: T; b: T; state?: T } {
+  const [batch, length, channels] = checkDims(dims, ["batch", "length", "channels"]) as [number, number, number];
+  const { gate, ...rest } = realBackward("linearScanBackward", "a", inputs, gradients, [batch, length, channels], options);
+  return { a: gate, ...rest };
+}
+
+/** The same for {@link matrixScan}: `g[t] = dh[t] + A[t+1]^T g[t+1]`, and `g[t] h[t-1]^T` for A[t]. */
+export function matrixScanBackward<T extends Real>(inputs: MatrixScanInputs<T>, gradients: ScanGradients<T>, dims: MatrixDims, options?: ScanOptions): { A: T; b: T; state?: T } {
+  const [batch, length, n] = checkDims(dims, ["batch", "length", "n"]) as [number, number, number];
+  const { gate, ...rest } = realBackward("matrixScanBackward", "A", inputs, gradients, [batch, length, n], options);
+  return { A: gate, ...rest };
+}
+
+/**
+ * The same for {@link complexScan}: `g[t] = dh[t] + conj(a[t+1]) g[t+1]`, and `g[t] conj(h[t-1])` for a[t]. A gradient holds
+ * the derivatives with respect to the real and to the imaginary parts.
+ */
+export function complexScanBackward<T extends Real>(
+  inputs: ComplexScanInputs<T>,
+  gradients: ComplexScanGradients<T>,
+  dims: Dims,
+  options?: ScanOptions,
+): { a: Complex<T>; b: Complex<T>; state?: Complex<T> } {
+  const call = "complexScanBackward";
+  const [batch, length, channels] = checkDims(dims, ["batch", "length", "channels"]) as [number, number, number];
+  const { a, b, state } = required(call, inputs);
+  const { h, state: leaving } = required(`${call}: gradients`, gradients);
+  const checked = checkOptions(call, options, optionChecks);
+  const pairs: Record<string, ComplexInput | undefined> = { a, b, state, "gradients.h": h, "gradients.state": leaving };
+  const dtype = dtypeOf("a.re", required(`${call}: a`, a).re);
+  const planes: Record<string, Input | undefined> = {};
+  for (const [name, pair] of Object.entries(pairs)) {
+    const isOptional = name.endsWith("state");
+    for (const part of ["re", "im"] as const) {
+      const plane = isOptional ? pair?.[part] : required(`${call}: ${name}`, pair!)[part];
+      if (!isOptional || pair !== undefined) checkDtype(`${name}.${part}`, plane, dtype);
+      planes[`${name}.${part}`] = plane;
+    }
+  }
+  checkLength("b.re", b.re, batch * length * channels);
+  const pair = (count: number) => ({ re: zeros(dtype, count) as T, im: zeros(dtype, count) as T });
+  const result = { a: pair(a.re.length), b: pair(b.re.length), state: pair(sequencesOf(batch, checked) * channels) };
+  const backend = engine();
+  const { reset, cuSeqlens } = checked;
+  backend.call("complexScanBackward", [batch, length, channels, flagsOf(checked, backend)], { ...planes, reset, cuSeqlens }, planesOf(result));
+  return state === undefined ? { a: result.a, b: result.b } : result;
+}
+
+function planesOf(pairs: Record<string, Complex>): Record<string, Real> {
+  return Object.fromEntries(Object.entries(pairs).flatMap(([name, { re, im }]) => [[`out.${name}.re`, re], [`out.${name}.im`, im]]));
+}
+
+type RealInputs<T extends Real> = Partial<Record<Gate | "b" | "state", Input<T>>>;
+
+function realBackward<T extends Real>(
+  call: "linearScanBackward" | "matrixScanBackward",
+  gate: Gate,
+  inputs: RealInputs<T>,
+  gradients: ScanGradients<T>,
+  [batch, length, width]: readonly [number, number, number],
+  options: ScanOptions | undefined,
+): { gate: T; b: T; state?: T } {
+  const { [gate]: gates, b, state } = required(call, inputs);
+  const { h, state: leaving } = required(`${call}: gradients`, gradients);
+  const checked = checkOptions(call, options, optionChecks);
+  const dtype: Dtype = dtypeOf(gate, gates);
+  checkDtype("b", b, dtype);
+  checkLength("b", b!, batch * length * width);
+  checkDtype("gradients.h", h, dtype);
+  if (state !== undefined) checkDtype("state", state, dtype);
+  if (leaving !== undefined) checkDtype("gradients.state", leaving, dtype);
+  const { reset, cuSeqlens } = checked;
+  const entering = zeros(dtype, sequencesOf(batch, checked) * width, "state") as T;
+  const result = { gate: zeros(dtype, gates!.length) as T, b: zeros(dtype, b!.length) as T, state: entering };
+  const arrays = { [gate]: gates, b, state, "gradients.h": h, "gradients.state": leaving, reset, cuSeqlens };
+  const filled = { [`out.${gate}`]: result.gate, "out.b": result.b, "out.state": entering };
+  const backend = engine();
+  backend.call(call, [batch, length, width, flagsOf(checked, backend)], arrays, filled);
+  return state === undefined ? { gate: result.gate, b: result.b } : result;
+}
