@@ -50,6 +50,7 @@ export {
   type ComplexScanOptions,
   summarizeComplex,
 } from "./ops/complex-scan.js";
+export { fftConvBackward } from "./ops/fft-conv-backward.js";
 export { fftConv, type FftConvDims, type FftConvInputs, type FftConvOptions } from "./ops/fft-conv.js";
 export { combineLinear, linearScan, type LinearScanInputs, type LinearScanOptions, summarizeLinear } from "./ops/linear-scan.js";
 export {

@@ -1,5 +1,5 @@
 // The long convolution: what it gives, and what it refuses.
-import { fftConv, init, type Real } from "ssm-scan";
+import { fftConv, fftConvBackward, init, type Real } from "ssm-scan";
 import { beforeAll, describe, expect, test } from "vitest";
 import { fftConv as defined } from "../reference/fft-conv.js";
 import { backends } from "../support/backends.js";
@@ -37,6 +37,28 @@ describe.each(backends.flatMap((name) => dtypes.map((dtype) => [name, dtype] as 
     expectClose("y", y, defined(inputs, sizes), bound);
     expect(y).toBeInstanceOf(arrayOf(dtype));
     expectSameBits("inputs", [inputs.u, inputs.kernel], [u, kernel]);
+  });
+
+  test.each([
+    [2, 9, 2, 9],
+    [1, 12, 2, 5],
+    [2, 6, 1, 8],
+  ])("has the gradients of its definition: batch %i, length %i, channels %i, kernel of %i", (batch, length, channels, kernelLength) => {
+    const sizes = { batch, length, channels, kernelLength };
+    const inputs = make(sizes);
+    const y = uniform(random, dtype, batch * length * channels);
+    const found = fftConvBackward(inputs, { y }, sizes);
+    // It is linear in either input: a difference of any size is exact.
+    const at = (key: "u" | "kernel", i: number): number => {
+      const one = { ...inputs, [key]: inputs[key].map((_, j) => Number(j === i)) };
+      return defined(one, sizes).reduce((sum, value, j) => sum + value * y[j]!, 0);
+    };
+    for (const key of ["u", "kernel"] as const) expectClose(key, found[key], Float64Array.from(inputs[key], (_, i) => at(key, i)), 10 * bound);
+  });
+
+  test("refuses gradients that do not fit", () => {
+    const inputs = make(dims);
+    expectRefusal(() => fftConvBackward(inputs, { y: inputs.u.slice(1) }, dims), { code: "shape", names: "gradients.y", says: [126, 125] });
   });
 
   test("axes of nothing give nothing, and a kernel of nothing zeros", () => {
