@@ -15,17 +15,15 @@ export interface DenseShape {
 
 /** Weights kept in 16 bits, which the kernel widens: the upper halves of float32, or IEEE 754 halves that are all finite. */
 export interface ShortWeight {
-  readonly format: ShortFormat;
+  readonly format: "bfloat16" | "float16";
   readonly words: Words;
 }
-
-export type ShortFormat = "bfloat16" | "float16";
 
 /** A matrix of weights as the kernel takes it. */
 export type Weight = Input | ShortWeight;
 
 /** Numbers of formats, as in `crates/core/src/dense`; 0 are the numbers themselves. */
-const formats: Readonly<Record<ShortFormat, number>> = { bfloat16: 1, float16: 2 };
+const formats: Readonly<Record<ShortWeight["format"], number>> = { bfloat16: 1, float16: 2 };
 
 /** `y = x W^T + bias`; x: [rows, inputs], y: [rows, outputs]. */
 export function dense(engine: Engine, shape: DenseShape, { x, weight, bias }: { x: Input; weight: Weight; bias?: Input | undefined }, y: Input): void {
