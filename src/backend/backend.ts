@@ -51,6 +51,7 @@ export type KernelName =
   | "pointwise"
   | "norm"
   | "fftConv"
+  | "causalConv1d"
   | "minGates"
   | "rgLruGates"
   | "rnn"

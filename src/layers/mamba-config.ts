@@ -57,7 +57,7 @@ export interface Mamba2Options extends MambaCommonOptions {
   rmsnorm?: boolean;
   /** Whether it is so before the gate, and not after it; false. */
   normBeforeGate?: boolean;
-  /** Groups of channels that are normalised each for itself; `ngroups`, as in mamba_ssm. Transformers has 1. */
+  /** Groups of channels that are normalised each for itself; `ngroups`, as in the references. Transformers 4 had 1. */
   normGroups?: number;
   /** The epsilon of the normalisation; 1e-5. */
   normEps?: number;

@@ -2,6 +2,7 @@
 
 use crate::{
     Dims, Error, Options,
+    causal_conv1d::{ACTIVATIONS, Activation},
     dense::{FORMATS, Format},
     diagonal_ssm::{Sampling, Transition},
     discretize::Method,
@@ -94,6 +95,11 @@ pub fn transition<'a, F>(
 /// The function of a pointwise call.
 pub fn function(kind: u32) -> Result<Function, Error> {
     numbered(&FUNCTIONS, kind)
+}
+
+/// What is done to the sums of a short convolution.
+pub fn activation(kind: u32) -> Result<Activation, Error> {
+    numbered(&ACTIVATIONS, kind)
 }
 
 /// The measure of a HiPPO system.

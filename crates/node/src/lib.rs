@@ -4,6 +4,7 @@
 #![expect(clippy::too_many_arguments, reason = "numbers and arrays cross faster than objects")]
 
 pub mod cauchy;
+pub mod causal_conv1d;
 pub mod complex_scan;
 pub mod dense;
 pub mod diagonal_ssm;

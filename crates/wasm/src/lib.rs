@@ -3,6 +3,7 @@
 
 pub mod buffer;
 pub mod cauchy;
+pub mod causal_conv1d;
 pub mod complex_scan;
 pub mod dense;
 pub mod diagonal_ssm;
