@@ -8,7 +8,7 @@ import { Derived } from "./derived.js";
 import { innerOf, type MambaConfig } from "./mamba-config.js";
 import { given, type Mixer, type MixerState, type MixerSteps } from "./mixer.js";
 import type { Parameters } from "./parameters.js";
-import { dense, norm } from "./rows.js";
+import { dense, norm, type Weight } from "./rows.js";
 import type { Scratch } from "./scratch.js";
 
 /** Weights by the names that a file has for them, behind `prefix`. */
@@ -17,6 +17,7 @@ export class MambaMixer implements Mixer {
   readonly #config: MambaConfig;
   readonly #inner: number;
   readonly #own: (name: string) => Resident | undefined;
+  readonly #weight: (name: string) => Weight;
   readonly #scratch: Scratch;
   readonly #rates: Derived<{ A: Resident }>;
 
@@ -24,6 +25,7 @@ export class MambaMixer implements Mixer {
     this.#config = config;
     this.#inner = innerOf(config);
     this.#own = (name) => weights[prefix + name]?.resident;
+    this.#weight = (name) => weights[prefix + name]!.weight;
     this.#scratch = scratch;
     this.state = { conv: this.#inner * (config.dConv - 1), ssm: this.#inner * config.dState };
     this.#rates = new Derived((engine, [log]) => ({ A: ratesOf(engine, log!) }));
@@ -64,7 +66,7 @@ export class MambaMixer implements Mixer {
 
   /** The channels and their gates, [rows, channels] each. */
   #project(engine: Engine, rows: number, u: Input): [Resident, Resident] {
-    const weights = { weight: this.#own("in_proj.weight")!, bias: this.#own("in_proj.bias") };
+    const weights = { weight: this.#weight("in_proj.weight"), bias: this.#own("in_proj.bias") };
     const part = (name: string, first: number): Resident => {
       const array = this.#array(engine, name, rows * this.#inner);
       dense(engine, { rows, inputs: this.#config.dModel, outputs: this.#inner, total: 2 * this.#inner, first }, { x: u, ...weights }, array);
@@ -79,13 +81,13 @@ export class MambaMixer implements Mixer {
     const total = dtRank + 2 * dState;
     const part = (name: string, first: number, outputs: number): Resident => {
       const array = this.#array(engine, name, rows * outputs);
-      dense(engine, { rows, inputs: this.#inner, outputs, total, first }, { x, weight: this.#own("x_proj.weight")! }, array);
+      dense(engine, { rows, inputs: this.#inner, outputs, total, first }, { x, weight: this.#weight("x_proj.weight") }, array);
       return this.#normal(engine, name, array, outputs);
     };
     const low = part("dt low", 0, dtRank);
     const [B, C] = [part("B", dtRank, dState), part("C", dtRank + dState, dState)];
     const dt = this.#array(engine, "dt", rows * this.#inner);
-    dense(engine, { rows, inputs: dtRank, outputs: this.#inner }, { x: low, weight: this.#own("dt_proj.weight")! }, dt);
+    dense(engine, { rows, inputs: dtRank, outputs: this.#inner }, { x: low, weight: this.#weight("dt_proj.weight") }, dt);
     const { A } = this.#rates.of(engine, [this.#own("A_log")!.data]);
     return { dt, A, B, C, D: this.#own("D")!, dtBias: this.#own("dt_proj.bias")! };
   }
@@ -100,7 +102,7 @@ export class MambaMixer implements Mixer {
   }
 
   #finish(engine: Engine, rows: number, x: Resident, y: Input): void {
-    const weights = { weight: this.#own("out_proj.weight")!, bias: this.#own("out_proj.bias") };
+    const weights = { weight: this.#weight("out_proj.weight"), bias: this.#own("out_proj.bias") };
     dense(engine, { rows, inputs: this.#inner, outputs: this.#config.dModel }, { x, ...weights }, y);
   }
 }

@@ -8,7 +8,7 @@ import { innerOf, type Mamba2Config } from "./mamba-config.js";
 import { ratesOf } from "./mamba-mixer.js";
 import { given, type Mixer, type MixerState, type MixerSteps } from "./mixer.js";
 import type { Parameters } from "./parameters.js";
-import { dense, norm, pointwise } from "./rows.js";
+import { dense, norm, pointwise, type Weight } from "./rows.js";
 import type { Scratch } from "./scratch.js";
 
 const parts = ["x", "B", "C"] as const;
@@ -30,6 +30,7 @@ export class Mamba2Mixer implements Mixer {
   /** Where each part stands among those channels. */
   readonly #convolved: Readonly<Record<Part, { first: number; channels: number }>>;
   readonly #own: (name: string) => Resident | undefined;
+  readonly #weight: (name: string) => Weight;
   readonly #scratch: Scratch;
   readonly #split: Derived<Split>;
 
@@ -40,6 +41,7 @@ export class Mamba2Mixer implements Mixer {
     this.#inner = innerOf(config);
     this.#convolved = { x: { first: 0, channels: dSsm }, B: { first: dSsm, channels: shared }, C: { first: dSsm + shared, channels: shared } };
     this.#own = (name) => weights[prefix + name]?.resident;
+    this.#weight = (name) => weights[prefix + name]!.weight;
     this.#scratch = scratch;
     this.#channels = dSsm + 2 * shared;
     this.#gates = 2 * this.#inner - dSsm;
@@ -82,7 +84,7 @@ export class Mamba2Mixer implements Mixer {
     const { dModel: inputs, dSsm, headdim } = this.#config;
     const total = this.#gates + this.#channels + dSsm / headdim;
     const array = this.#array(engine, name, rows * outputs);
-    dense(engine, { rows, inputs, outputs, total, first }, { x: u, weight: this.#own("in_proj.weight")!, bias: this.#own("in_proj.bias") }, array);
+    dense(engine, { rows, inputs, outputs, total, first }, { x: u, weight: this.#weight("in_proj.weight"), bias: this.#own("in_proj.bias") }, array);
     return array;
   }
 
@@ -153,7 +155,7 @@ export class Mamba2Mixer implements Mixer {
 
   /** The last dense layer, of [rows, dSsm] behind what the gated dense layer makes of u, where there is one. */
   #finish(engine: Engine, rows: number, u: Input, x: Resident, y: Input): void {
-    const weights = { weight: this.#own("out_proj.weight")!, bias: this.#own("out_proj.bias") };
+    const weights = { weight: this.#weight("out_proj.weight"), bias: this.#own("out_proj.bias") };
     dense(engine, { rows, inputs: this.#inner, outputs: this.#config.dModel }, { x: this.#beside(engine, rows, u, x), ...weights }, y);
   }
 

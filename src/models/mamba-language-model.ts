@@ -108,7 +108,7 @@ export class MambaLanguageModel {
     const { dModel, vocabSize, dtype, tieEmbeddings } = this.options;
     const rows = h.length / dModel;
     const y = logits ?? zeros(dtype, rows * vocabSize, "logits");
-    const weight = this.#parameters[tieEmbeddings ? "backbone.embeddings.weight" : "lm_head.weight"]!.resident;
+    const weight = this.#parameters[tieEmbeddings ? "backbone.embeddings.weight" : "lm_head.weight"]!.weight;
     dense(engine(), { rows, inputs: dModel, outputs: vocabSize }, { x: this.#normal(h), weight }, y);
     return y;
   }
