@@ -6,7 +6,7 @@ import { ssd } from "../ops/ssd.js";
 import { Derived } from "./derived.js";
 import { innerOf, type Mamba2Config } from "./mamba-config.js";
 import { ratesOf } from "./mamba-mixer.js";
-import type { Mixer, MixerState, MixerSteps } from "./mixer.js";
+import { given, type Mixer, type MixerState, type MixerSteps } from "./mixer.js";
 import type { Parameters } from "./parameters.js";
 import { dense, norm, pointwise, type Weight } from "./rows.js";
 import type { Scratch } from "./scratch.js";
@@ -56,9 +56,10 @@ export class Mamba2Mixer implements Mixer {
     const z = this.#project(engine, rows, u, "z", this.#gates - dSsm, dSsm);
     const dt = this.#project(engine, rows, u, "dt", this.#gates + this.#channels, heads);
     const split = this.#split.of(engine, this.#sources());
-    const inputs = { ...this.#convolve(steps, split, leaving.conv), dt, A: split["A"]!, D: this.#own("D")!, dtBias: this.#own("dt_bias")!, z: rmsnorm ? undefined : z, state: state?.ssm };
+    const own = { dt, A: split["A"]!, D: this.#own("D")!, dtBias: this.#own("dt_bias")! };
+    const inputs = given({ ...this.#convolve(steps, split, leaving.conv), ...own, z: rmsnorm ? undefined : z, state: state?.ssm });
     const out = { y: this.#array(engine, "ssd", rows * dSsm), state: leaving.ssm };
-    ssd(inputs, { batch, length, heads, headDim, states, groups }, { reset, cuSeqlens, dtSoftplus: true, dtLimit, chunk, out });
+    ssd(inputs, { batch, length, heads, headDim, states, groups }, { ...given({ reset, cuSeqlens }), dtSoftplus: true, dtLimit, chunk, out });
     this.#finish(engine, rows, u, rmsnorm ? this.#normalise(engine, rows, out.y, z) : out.y, y);
   }
 
@@ -100,9 +101,9 @@ export class Mamba2Mixer implements Mixer {
       const entering = state && this.#gather(`entering ${part}`, state.conv, from, size);
       const own = this.#scratch.ordinary(`leaving ${part}`, (leaving.length / this.state.conv) * size);
       causalConv1d(
-        { x, weight: split[`${part} taps`]!, bias: split[`${part} bias`], state: entering },
+        given({ x, weight: split[`${part} taps`]!, bias: split[`${part} bias`], state: entering }),
         { batch, length, channels, width },
-        { reset, cuSeqlens, activation: "silu", out: { y, state: own } },
+        { ...given({ reset, cuSeqlens }), activation: "silu", out: { y, state: own } },
       );
       this.#scatter(own, leaving, from, size);
     }
@@ -145,8 +146,9 @@ export class Mamba2Mixer implements Mixer {
     }
     const normal = this.#array(engine, "normal", x.length);
     norm(engine, { kind: "rms", rows: rows * normGroups, width: dSsm / normGroups, epsilon }, { x }, normal);
-    const mean = this.#array(engine, "mean", dSsm);
-    const variance = this.#array(engine, "variance", dSsm);
+    // Rows over 1, times the scale of each channel.
+    const [mean, variance] = [this.#array(engine, "mean", dSsm), this.#array(engine, "variance", dSsm)];
+    mean.data.fill(0);
     variance.data.fill(1);
     norm(engine, { kind: "batch", rows, width: dSsm, epsilon: 0 }, { x: normal, scale, mean, var: variance }, y);
   }

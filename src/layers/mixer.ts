@@ -29,3 +29,8 @@ export interface Mixer {
   /** One step of `batch` sequences: u, y [batch, dModel]; moves the state. */
   step(engine: Engine, batch: number, u: Input, state: MixerState, y: Input): void;
 }
+
+/** Arguments that may be undefined as ones that may be left out, which to operators is the same. */
+export type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> };
+
+export const given = <T extends object>(args: T): Given<T> => args as Given<T>;

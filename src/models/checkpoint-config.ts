@@ -47,7 +47,7 @@ function transformersOptions(fields: Fields, type: unknown): MambaLanguageModelO
   const inner = innerOf({ dModel, expand });
   if (heads * headdim !== inner) throw new ScanError("file", `${fields.name}: \`num_heads\` ${heads} of \`head_dim\` ${headdim} are ${heads * headdim} channels, expected ${inner}`);
   const shape = { headdim, ngroups: fields.count("n_groups", 8), dState: fields.count("state_size", 128), chunkSize: fields.count("chunk_size", 256) };
-  const norm = { rmsnorm: fields.flag("rms_norm", true), normBeforeGate: fields.flag("norm_before_gate", false), normGroups: 1, normEps };
+  const norm = { rmsnorm: fields.flag("rms_norm", true), normBeforeGate: fields.flag("norm_before_gate", false), normEps };
   return { ...model, layer: { name: "Mamba2", options: { ...common, ...shape, ...norm, expand, dtLimit: fields.limit("time_step_limit") } } };
 }
 

@@ -3,7 +3,7 @@ import { aReal, anObject, bytes, checkOptions, type Checks, integers, oneOf } fr
 import { checkDtype, checkKind, type Real, zeros } from "../arrays.js";
 import { checkDims, checkLength } from "../dims.js";
 import { checkState, checkValid, type Frame } from "../layers/frame.js";
-import { checkStarts } from "../layers/packing.js";
+import { checkStarts, type Padding } from "../layers/packing.js";
 import { checkIds } from "./embedding.js";
 
 type State = Record<string, Real>;
@@ -38,8 +38,16 @@ const checks: Checks = {
   hidden: (value) => (typeof value === "boolean" ? undefined : "true or false"),
 };
 
+/** Arguments of `forward`, checked. */
+export interface LanguageForward extends Padding {
+  state: State | undefined;
+  reset: Uint8Array | undefined;
+  logits: LogitsOf;
+  hidden: boolean;
+}
+
 /** Checks the arguments of `forward`. */
-export function languageArguments(frame: Frame, ids: Int32Array, dims: { batch: number; length: number }, options: LanguageForwardOptions | undefined) {
+export function languageArguments(frame: Frame, ids: Int32Array, dims: { batch: number; length: number }, options: LanguageForwardOptions | undefined): LanguageForward {
   const [batch, length] = checkDims({ ...dims, vocabSize: frame.dOutput! }, ["batch", "length", "vocabSize"]) as [number, number, number];
   const { state, lengths, starts, reset, logits = "all", hidden = false } = checkOptions(`${frame.name}.forward`, options, checks);
   checkKind("ids", "Int32Array", ids);

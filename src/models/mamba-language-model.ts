@@ -18,7 +18,7 @@ export interface LanguageResult {
   /** [batch, length, vocabSize], zero in padding; [batch, vocabSize] where only the last are asked for. */
   logits: Real;
   state: State;
-  /** Where asked for: what leaves each block, and the last after the last norm; [batch, length, dModel] each, zero in padding. */
+  /** Where asked for: what leaves each block, and then the last norm; nLayers + 1 times [batch, length, dModel], zero in padding. */
   hidden?: Real[];
 }
 
@@ -60,7 +60,7 @@ export class MambaLanguageModel {
     const keep = (h: Resident) => seen.push(this.#unpacked(packing, h, dModel));
     const shape = isPadded ? { batch: 1, length: total, cuSeqlens: packing.cuSeqlens } : { batch, length };
     const h = this.#blocks.run(this.#embedded(own), { engine: backend, ...shape, reset: ownReset, state, watch: hidden ? keep : undefined }, leaving);
-    if (hidden) seen[seen.length - 1] = this.#unpacked(packing, this.#normal(h), dModel);
+    if (hidden) keep(this.#normal(h));
     const more = hidden ? { hidden: seen } : {};
     if (logits === "none") return { logits: zeros(dtype, 0), state: leaving, ...more };
     if (logits === "last") return { logits: this.#last(packing, h, batch), state: leaving, ...more };
