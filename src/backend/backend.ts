@@ -54,6 +54,7 @@ export type KernelName =
   | "pointwise"
   | "norm"
   | "fftConv"
+  | "causalConv1d"
   | "minGates"
   | "rgLruGates"
   | "rnn"
@@ -70,13 +71,24 @@ export interface Conversions {
   writeTensorHeader(header: string): Uint8Array;
 }
 
+/** Words of 16 bits, such as weights, in the backend's memory. */
+export interface Words {
+  readonly length: number;
+  /** A fresh view at each access. */
+  readonly data: Uint16Array;
+  /** Gives the memory back; any later use is an error. */
+  dispose(): void;
+}
+
 /** Arrays by the names that errors call them; undefined where one is left out. */
-export type Inputs = Readonly<Record<string, Input | Uint8Array | Int32Array | undefined>>;
+export type Inputs = Readonly<Record<string, Input | Words | Uint8Array | Uint16Array | Int32Array | undefined>>;
 export type Outputs = Readonly<Record<string, Input>>;
 
 /** A backend as operators see it. */
 export interface Engine extends Backend {
   readonly deterministic: boolean;
+  /** In WASM a copy in the module's memory, natively the words themselves. */
+  words(words: Uint16Array): Words;
   /**
    * Runs a kernel: its numbers, its inputs and its outputs, each in the kernel's own order. Arguments
    * arrive complete, outputs allocated; the core judges lengths.

@@ -75,6 +75,8 @@ export type Others = [
   Keeps<contract.Layer, library.LinOss>,
   Keeps<contract.Layer, library.Lru>,
   Keeps<contract.Layer, library.LruLayer>,
+  Keeps<contract.Layer, library.Mamba>,
+  Keeps<contract.Layer, library.Mamba2>,
   Keeps<contract.Layer, library.MinGru>,
   Keeps<contract.Layer, library.MinLstm>,
   Keeps<contract.Layer, library.RgLru>,

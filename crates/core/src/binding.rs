@@ -2,6 +2,8 @@
 
 use crate::{
     Dims, Error, Options,
+    causal_conv1d::{ACTIVATIONS, Activation},
+    dense::{FORMATS, Format},
     diagonal_ssm::{Sampling, Transition},
     discretize::Method,
     fft_conv::Reach,
@@ -95,6 +97,11 @@ pub fn function(kind: u32) -> Result<Function, Error> {
     numbered(&FUNCTIONS, kind)
 }
 
+/// What is done to the sums of a short convolution.
+pub fn activation(kind: u32) -> Result<Activation, Error> {
+    numbered(&ACTIVATIONS, kind)
+}
+
 /// The measure of a HiPPO system.
 pub fn measure(kind: u32) -> Result<Measure, Error> {
     numbered(&MEASURES, kind)
@@ -111,6 +118,11 @@ pub fn update<'a>(kind: u32, system: [Option<&'a [f64]>; 2]) -> Result<Update<'a
         [Some(a), Some(b)] => Ok(Update::Fixed([a, b])),
         _ => Ok(Update::Scaled(rule(kind)?)),
     }
+}
+
+/// How the weights of a dense layer are kept.
+pub fn format(kind: u32) -> Result<Format, Error> {
+    numbered(&FORMATS, kind)
 }
 
 fn numbered<T: Copy>(all: &[T], kind: u32) -> Result<T, Error> {

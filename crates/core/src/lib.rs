@@ -10,6 +10,7 @@ mod adjoint;
 pub mod binding;
 mod carry;
 pub mod cauchy;
+pub mod causal_conv1d;
 pub mod complex_scan;
 mod cut;
 pub mod dense;

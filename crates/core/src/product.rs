@@ -1,7 +1,7 @@
 //! Products with weight matrices.
 
 use crate::Real;
-use ndarray::{ArrayView2, ArrayViewMut2, ShapeBuilder, linalg::general_mat_mul};
+use ndarray::{ArrayView2, ArrayViewMut2, ShapeBuilder, linalg::general_mat_mul, s};
 
 /// A matrix inside a buffer: element `(i, k)` stands at `i * row + k * column`.
 #[derive(Clone, Copy, Debug)]
@@ -37,4 +37,19 @@ pub(crate) fn multiply<F: Real>(
     let mut out = ArrayViewMut2::from_shape((x.rows, w.rows), out)
         .expect("the output has a row for each of x");
     general_mat_mul(alpha, &x.view(), &w.view().reversed_axes(), beta, &mut out);
+}
+
+/// `x w^T` in the columns from `first` on of `out`, which has `width`.
+pub(crate) fn multiply_columns<F: Real>(
+    x: Matrix<'_, F>,
+    w: Matrix<'_, F>,
+    first: usize,
+    width: usize,
+    out: &mut [F],
+) {
+    let mut out = ArrayViewMut2::from_shape((x.rows, width), out)
+        .expect("the output has a row for each of x");
+    let mut out = out.slice_mut(s![.., first..first + w.rows]);
+    out.fill(F::zero());
+    general_mat_mul(F::one(), &x.view(), &w.view().reversed_axes(), F::zero(), &mut out);
 }

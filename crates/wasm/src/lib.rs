@@ -4,6 +4,7 @@
 pub mod backward;
 pub mod buffer;
 pub mod cauchy;
+pub mod causal_conv1d;
 pub mod complex_scan;
 pub mod dense;
 pub mod diagonal_ssm;

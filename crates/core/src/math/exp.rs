@@ -33,44 +33,80 @@ const NARROW: [f64; 6] = [
 /// The logarithm of 2 in two parts, the first short enough to multiply exactly.
 const LN2: [f64; 2] = [0.693_359_375, -2.121_944_400_546_905_8e-4];
 
-/// `exp(x)` within 2 units in the last place. Results outside of normal numbers are those at the ends of
-/// the range: [-87.3, 88.3] in `f32`, [-708, 709] in `f64`. NaN stays NaN.
+/// The logarithms of the smallest normal number and of the largest number.
+const ENDS: [[f64; 2]; 2] =
+    [[-87.336_544_750_553_1, 88.722_839_052_068_35], [-708.396_418_532_264_1, 709.782_712_893_384]];
+
+/// `exp(x)` within 2 units in the last place, 1 at 0. Where the result is no normal number it is 0, or
+/// infinity: subnormal results would slow down what is computed from them. NaN stays NaN.
 #[inline(always)]
 pub(crate) fn exp<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(x: V) -> V {
     let v = |y: f64| V::splat(x.token(), F::of(y));
-    // Adding this leaves, in the lowest bits, the nearest integer plus the bias of exponents.
-    let (shift, digits, [low, high]) = if F::IS_WIDE {
-        (6_755_399_441_055_744.0 + 1023.0, 52, [-708.0, 709.0])
-    } else {
-        (12_582_912.0 + 127.0, 23, [-87.3, 88.3])
-    };
-    let inside = x.max(v(low)).min(v(high));
-    let shifted = inside.mul_add(v(std::f64::consts::LOG2_E), v(shift));
+    // Adding this leaves the nearest integer in the lowest bits.
+    let (shift, digits) =
+        if F::IS_WIDE { (6_755_399_441_055_744.0, 52) } else { (12_582_912.0, 23) };
+    let shifted = x.mul_add(v(std::f64::consts::LOG2_E), v(shift));
     let n = shifted - v(shift);
-    let r = n.mul_add(v(-LN2[1]), n.mul_add(v(-LN2[0]), inside));
+    let r = n.mul_add(v(-LN2[1]), n.mul_add(v(-LN2[0]), x));
     let p = if F::IS_WIDE { horner(r, WIDE) } else { horner(r, NARROW) };
-    let power = V::from_bits(shifted.to_bits() << digits);
-    let y = p.mul_add(r * r, r + v(1.0)) * power;
+    let p = p.mul_add(r * r, r + v(1.0));
+    let y = V::from_bits(p.to_bits() + (shifted.to_bits() << digits));
+    let [low, high] = ENDS[usize::from(F::IS_WIDE)].map(v);
+    let y = x.simd_lt(low).select(v(0.0), y);
+    let y = x.simd_gt(high).select(v(f64::INFINITY), y);
     x.simd_eq(x).select(y, x)
 }
 
-/// `1 / (1 + exp(-x))` within 3 units in the last place; below -87.3 in `f32` what it is there.
+/// `1 / (1 + exp(-x))` within 3 units in the last place; 0 below -88.7 in `f32`.
 #[inline(always)]
 pub(crate) fn sigmoid<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(x: V) -> V {
     let one = V::splat(x.token(), F::one());
     one / (one + exp(-x))
 }
 
+/// `x sigmoid(x)` within 3 units in the last place; 0 below -88.7 in `f32`.
+#[inline(always)]
+pub(crate) fn silu<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(x: V) -> V {
+    x / (V::splat(x.token(), F::one()) + exp(-x))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{errors, range};
+    use super::super::tests::{errors, range, values};
     use super::*;
 
     #[test]
     fn exp_is_within_two_units() {
-        let x = range(-87.3, 88.3, 200_003);
-        let [narrow, wide] = errors!(x, exp, f64::exp);
-        assert!(narrow < 2.0 && wide < 2.0, "{narrow} and {wide} units in the last place");
+        let truth = |x: f64| if x < -87.336_544 { 0.0 } else { x.exp() };
+        for (from, to) in [(-87.336_543, 88.722_83), (-1.0, 1.0), (-1e-3, 1e-3)] {
+            let x = range(from, to, 1_000_003);
+            let [narrow, wide] = errors!(x, exp, truth);
+            assert!(narrow < 2.0 && wide < 2.0, "{narrow} and {wide} units in the last place");
+        }
+        let [_, wide] = errors!(range(-708.39, 709.78, 1_000_003), exp, f64::exp);
+        assert!(wide < 2.0, "{wide} units in the last place");
+    }
+
+    #[test]
+    fn exp_is_right_at_its_ends() {
+        let inf = f64::INFINITY;
+        let x = [0.0, -0.0, -inf, inf, -1e9, -1e30, 1e9, -800.0, 800.0, -87.34, -104.0, 88.73];
+        let y = [1.0, 1.0, 0.0, inf, 0.0, 0.0, inf, 0.0, inf];
+        assert_eq!(values!(exp, f32, x)[..9], y.map(|y| y as f32));
+        assert_eq!(values!(exp, f64, x)[..9], y);
+        assert_eq!(values!(exp, f32, x)[9..], [0.0, 0.0, f32::INFINITY]);
+        assert!(
+            values!(exp, f32, [f64::NAN])[0].is_nan() && values!(exp, f64, [f64::NAN])[0].is_nan()
+        );
+    }
+
+    #[test]
+    fn silu_is_within_three_units() {
+        let x = range(-87.0, 100.0, 200_003);
+        let [narrow, wide] = errors!(x, silu, |x: f64| x / (1.0 + (-x).exp()));
+        assert!(narrow < 3.0 && wide < 3.0, "{narrow} and {wide} units in the last place");
+        let x = [0.0, -1e9, 1e9, f64::INFINITY];
+        assert_eq!(values!(silu, f32, x), [0.0, 0.0, 1e9, f32::INFINITY]);
     }
 
     #[test]
