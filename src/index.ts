@@ -3,6 +3,7 @@ export type { Backend, BackendName, InitOptions } from "./backend/backend.js";
 export { currentBackend, init, loadBackend, useBackend } from "./backend/current.js";
 export type { Dims } from "./dims.js";
 export { type ErrorCode, ScanError } from "./error.js";
+export * as grad from "./grad/index.js";
 export { type DplrHippo, type HippoMeasure, makeDplrHippo, makeHippo } from "./init/hippo.js";
 export type { TransformName } from "./init/positive.js";
 export { type DiagonalInit, diagonalInit, type DiagonalInitName, type DplrInit, dplrInit, type DplrInitName } from "./init/s4.js";

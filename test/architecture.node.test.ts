@@ -12,7 +12,7 @@ const allowed: Record<string, string[]> = {
   cli: ["index", "models", "layers", "ops", "io", "backend"],
   models: ["layers", "ops", "init", "io", "backend"],
   layers: ["ops", "init", "discretize", "backend"],
-  grad: ["ops", "backend"],
+  grad: ["models", "layers", "ops", "backend"],
   ops: ["backend"],
   init: ["backend"],
   discretize: [],

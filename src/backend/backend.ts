@@ -53,6 +53,8 @@ export type KernelName =
   | "dense"
   | "pointwise"
   | "norm"
+  | "normBackward"
+  | "matmul"
   | "fftConv"
   | "causalConv1d"
   | "minGates"
@@ -99,4 +101,4 @@ export interface Engine extends Backend {
 }
 
 /** Bits of a kernel's `flags`, as in `crates/core/src/binding.rs`. */
-export const flag = { reverse: 1, deterministic: 2, adds: 4, shifted: 8, bilinear: 16, transposed: 32, rms: 64 } as const;
+export const flag = { reverse: 1, deterministic: 2, adds: 4, shifted: 8, bilinear: 16, transposed: 32, rms: 64, transposedSecond: 128 } as const;

@@ -9,6 +9,7 @@ use crate::{
     fft_conv::Reach,
     gates::Kind,
     hippo::{MEASURES, Measure, Update},
+    matmul::Operand,
     norm::Statistics,
     oscillator,
     pointwise::{FUNCTIONS, Function},
@@ -32,6 +33,9 @@ pub mod flag {
     pub const TRANSPOSED: u32 = 32;
     /// [`Statistics::Rms`](crate::norm::Statistics::Rms).
     pub const RMS: u32 = 64;
+    /// [`Operand::transposed`](super::Operand::transposed) of a product's second factor; that of the first is
+    /// [`TRANSPOSED`].
+    pub const TRANSPOSED_SECOND: u32 = 128;
 }
 
 /// Axis sizes; JavaScript's numbers were checked to be whole and not negative.
@@ -151,4 +155,11 @@ pub fn gates(parts: u32) -> Result<Kind, Error> {
         3 => Ok(Kind::Lstm),
         _ => Err(Error::Layout(format!("`parts` must be 2 or 3, got {parts}"))),
     }
+}
+
+/// The factors of a product.
+pub fn factors<'a, F>(flags: u32, [a, b]: [&'a [F]; 2]) -> [Operand<'a, F>; 2] {
+    let marks = [flag::TRANSPOSED, flag::TRANSPOSED_SECOND];
+    [(a, marks[0]), (b, marks[1])]
+        .map(|(data, mark)| Operand { data, transposed: flags & mark != 0 })
 }

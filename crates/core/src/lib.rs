@@ -30,6 +30,7 @@ mod layout;
 pub mod linear_scan;
 mod link;
 mod math;
+pub mod matmul;
 pub mod matrix_convolution;
 pub mod matrix_scan;
 mod mimo;

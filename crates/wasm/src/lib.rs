@@ -14,6 +14,7 @@ pub mod fft_conv;
 pub mod gates;
 pub mod hippo;
 pub mod linear_scan;
+pub mod matmul;
 pub mod matrix_convolution;
 pub mod matrix_scan;
 pub mod norm;

@@ -1,5 +1,9 @@
 //! Normalisation of rows.
 
+mod backward;
+
+pub use backward::Gradients;
+
 use crate::{Engine, Error, Real, dims::check};
 
 /// What rows are brought to the scale of.

@@ -1,5 +1,7 @@
 //! `y = f(x) times + plus`, element by element.
 
+mod slope;
+
 use crate::{
     Engine, Error, Real,
     dims::check,
@@ -24,10 +26,24 @@ pub enum Function {
     Tanh,
     /// `max(x, 0)`.
     Relu,
+    /// `1`.
+    IdentitySlope,
+    /// The derivative of [`Gelu`](Self::Gelu).
+    GeluSlope,
+    /// The derivative of [`GeluErf`](Self::GeluErf).
+    GeluErfSlope,
+    /// The derivative of [`Silu`](Self::Silu).
+    SiluSlope,
+    /// The derivative of [`Sigmoid`](Self::Sigmoid).
+    SigmoidSlope,
+    /// The derivative of [`Tanh`](Self::Tanh).
+    TanhSlope,
+    /// The derivative of [`Relu`](Self::Relu), 0 at 0.
+    ReluSlope,
 }
 
 /// All of them, in the order of the numbers that bindings know them by.
-pub const FUNCTIONS: [Function; 7] = [
+pub const FUNCTIONS: [Function; 14] = [
     Function::Identity,
     Function::Gelu,
     Function::GeluErf,
@@ -35,6 +51,13 @@ pub const FUNCTIONS: [Function; 7] = [
     Function::Sigmoid,
     Function::Tanh,
     Function::Relu,
+    Function::IdentitySlope,
+    Function::GeluSlope,
+    Function::GeluErfSlope,
+    Function::SiluSlope,
+    Function::SigmoidSlope,
+    Function::TanhSlope,
+    Function::ReluSlope,
 ];
 
 /// A checked call: all buffers have one length.
@@ -85,6 +108,13 @@ impl<'a, F: Real> Pointwise<'a, F> {
             Function::Silu => self.each(simd, y, silu),
             Function::Sigmoid => self.each(simd, y, sigmoid),
             Function::Tanh => self.each(simd, y, tanh),
+            Function::IdentitySlope => self.each(simd, y, |_| F::Vector::splat(simd, F::one())),
+            Function::GeluSlope => self.each(simd, y, slope::gelu),
+            Function::GeluErfSlope => self.each(simd, y, slope::gelu_erf),
+            Function::SiluSlope => self.each(simd, y, slope::silu),
+            Function::SigmoidSlope => self.each(simd, y, slope::sigmoid_slope),
+            Function::TanhSlope => self.each(simd, y, slope::tanh_slope),
+            Function::ReluSlope => self.each(simd, y, slope::relu),
             Function::Relu => self.each(simd, y, |x| {
                 let zero = F::Vector::splat(simd, F::zero());
                 x.simd_lt(zero).select(zero, x)

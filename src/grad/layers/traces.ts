@@ -1,0 +1,32 @@
+// The layers that compute on variables, by name.
+import { ScanError } from "../../error.js";
+import type { LruLayerOptions } from "../../layers/lru-layer.js";
+import { type LayerName, type LayerSpec } from "../../layers/registry.js";
+import type { S5LayerOptions } from "../../layers/s5-layer.js";
+import type { Operand, Variable } from "../tape.js";
+import { block } from "./block.js";
+import { lru } from "./lru.js";
+import { s5Ssm } from "./s5-ssm.js";
+import { below, type Trace, type TraceOptions } from "./trace.js";
+
+const s5Layer: Trace<Required<S5LayerOptions>> = (options, own, u, how) => {
+  const around = { ...options, norm: options.batchnorm ? "batch" : "layer", normName: "norm" } as const;
+  return block(around, own, u, how, (x) => s5Ssm(options, below(own, "seq."), x, how));
+};
+
+const lruLayer: Trace<Required<LruLayerOptions>> = (options, own, u, how) => {
+  const around = { ...options, activation: "full_glu", normName: "normalization" } as const;
+  return block(around, own, u, how, (x) => lru(options, below(own, "seq."), x, how));
+};
+
+const traces: Partial<Record<LayerName, Trace<never>>> = { S5Ssm: s5Ssm, S5Layer: s5Layer, Lru: lru, LruLayer: lruLayer };
+
+/** Whether a layer of that name can be trained. */
+export const isTraced = (name: LayerName): boolean => traces[name] !== undefined;
+
+/** The forward pass of the layer that a spec names, with complete options. */
+export function traced({ name, options }: LayerSpec, parameters: Readonly<Record<string, Operand>>, u: Operand, how: TraceOptions): Variable {
+  const trace = traces[name] as Trace<unknown> | undefined;
+  if (trace === undefined) throw new ScanError("unsupported", `${name} does not compute on variables yet`);
+  return trace(options, parameters, u, how);
+}

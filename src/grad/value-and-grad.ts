@@ -1,0 +1,30 @@
+// The gradients of a function of named parameters.
+import type { Tensor } from "../arrays.js";
+import { ScanError } from "../error.js";
+import { Tape, Variable } from "./tape.js";
+
+/** Parameters by name. */
+export type Named<T> = Record<string, T>;
+
+/** What a function of parameters gives: a loss of one element, and whatever else is of use. */
+export type Loss<E> = Variable | { loss: Variable; extra: E };
+
+/**
+ * Turns a function that computes a loss of named parameters by the operations of this folder into one that also gives its
+ * gradients: `gradients` has the names and shapes of the parameters, zeros where the loss does not depend on one.
+ */
+export function valueAndGrad<A extends unknown[], E = undefined>(
+  compute: (parameters: Named<Variable>, ...rest: A) => Loss<E>,
+): (parameters: Named<Tensor>, ...rest: A) => { value: number; gradients: Named<Tensor>; extra: E } {
+  return (parameters, ...rest) => {
+    const tape = new Tape();
+    const variables = Object.fromEntries(Object.entries(parameters).map(([name, tensor]) => [name, tape.variable(tensor)]));
+    const result = compute(variables, ...rest);
+    const { loss, extra } = result instanceof Variable ? { loss: result, extra: undefined as E } : result;
+    if (!(loss instanceof Variable)) throw new ScanError("dtype", "valueAndGrad: the function must return a variable, its loss");
+    const found = tape.gradients(loss);
+    const gradientOf = (name: string, { dims, data }: Tensor): Tensor => ({ dims, data: found.get(variables[name]!) ?? data.slice().fill(0) });
+    const gradients = Object.fromEntries(Object.entries(parameters).map(([name, tensor]) => [name, gradientOf(name, tensor)]));
+    return { value: loss.data[0]!, gradients, extra };
+  };
+}

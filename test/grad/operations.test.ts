@@ -1,0 +1,85 @@
+// Every operation on variables: its gradient against central differences, on every backend.
+import { grad, loadBackend, type Tensor, useBackend } from "ssm-scan";
+import { beforeAll, describe, expect, test } from "vitest";
+import { backends } from "../support/backends.js";
+import { differences } from "../support/differences.js";
+import { expectClose } from "../support/close.js";
+import { generator, uniform } from "../support/random.js";
+
+type Compute = (inputs: Record<string, grad.Variable>) => grad.Variable;
+
+const tensor = (seed: number, dims: readonly number[], low = -1, high = 1): Tensor => ({
+  dims,
+  data: uniform(generator(seed), "float64", dims.reduce((product, size) => product * size, 1), low, high),
+});
+const one = (dims: readonly number[], low?: number, high?: number): Record<string, Tensor> => ({ x: tensor(1, dims, low, high) });
+const two = (x: readonly number[], y: readonly number[], low?: number): Record<string, Tensor> => ({ x: tensor(1, x), y: tensor(2, y, low) });
+const unary = ["gelu", "geluErf", "silu", "sigmoid", "tanh", "exp", "sin", "cos", "softplus"] as const;
+const random = () => ({ uniform: generator(9), normal: () => 0, truncatedNormal: () => 0 });
+
+const operations: readonly [string, Record<string, Tensor>, Compute][] = [
+  ...unary.map((name) => [name, one([3, 5], -4, 4), ({ x }) => grad[name](x!)] as [string, Record<string, Tensor>, Compute]),
+  ["relu", { x: { dims: [4], data: Float64Array.of(-1, 2, -0.5, 0.25) } }, ({ x }) => grad.relu(x!)],
+  ["log", one([7], 0.5, 3), ({ x }) => grad.log(x!)],
+  ["sqrt", one([7], 0.5, 3), ({ x }) => grad.sqrt(x!)],
+  ["add", two([2, 3], [2, 3]), ({ x, y }) => grad.add(x!, y!)],
+  ["add, broadcast", two([2, 3], [3]), ({ x, y }) => grad.add(x!, y!)],
+  ["subtract, broadcast the other way", two([3], [2, 3]), ({ x, y }) => grad.subtract(x!, y!)],
+  ["multiply, broadcast", two([4, 2, 3], [2, 3]), ({ x, y }) => grad.multiply(x!, y!)],
+  ["multiply with itself", one([5]), ({ x }) => grad.multiply(x!, x!)],
+  ["divide", two([2, 3], [3], 0.5), ({ x, y }) => grad.divide(x!, y!)],
+  ["affine", one([5]), ({ x }) => grad.affine(x!, -3, 2)],
+  ["mean", one([5]), ({ x }) => grad.mean(x!)],
+  ["matmul", two([2, 3, 4], [4, 5]), ({ x, y }) => grad.matmul(x!, y!)],
+  ["matmul, transposed", two([6, 4], [5, 4]), ({ x, y }) => grad.matmul(x!, y!, { transposed: true })],
+  ["linear", { ...two([6, 4], [5, 4]), b: tensor(3, [5]) }, ({ x, y, b }) => grad.linear(x!, y!, b!)],
+  ["layerNorm", { x: tensor(1, [5, 4]), s: tensor(2, [4]), b: tensor(3, [4]) }, ({ x, s, b }) => grad.layerNorm(x!, s!, b!)],
+  ["rmsNorm", { x: tensor(1, [5, 4]), s: tensor(2, [4]) }, ({ x, s }) => grad.rmsNorm(x!, s!)],
+  ["batchNorm", { x: tensor(1, [2, 5, 4]), s: tensor(2, [4]), b: tensor(3, [4]) }, ({ x, s, b }) => grad.batchNorm(x!, s!, b!).y],
+  [
+    "frozenNorm",
+    { x: tensor(1, [5, 3]), s: tensor(2, [3]), b: tensor(3, [3]) },
+    ({ x, s, b }) => grad.frozenNorm(x!, s!, b!, { mean: Float64Array.of(0.1, 0.2, 0.3), var: Float64Array.of(0.5, 1, 2) }),
+  ],
+  ["reshape", one([2, 6]), ({ x }) => grad.reshape(x!, [3, 4])],
+  ["slice", one([2, 6]), ({ x }) => grad.slice(x!, 1, 6, 2)],
+  ["concatenate", two([2, 3], [2, 2]), ({ x, y }) => grad.concatenate([x!, y!, x!])],
+  ["transpose", one([2, 3, 4]), ({ x }) => grad.transpose(x!)],
+  ["embedding", one([4, 3]), ({ x }) => grad.embedding(x!, Int32Array.of(2, 0, 2, 3), [2, 2])],
+  ["meanOverTime", one([2, 4, 3]), ({ x }) => grad.meanOverTime(x!, Int32Array.of(3, 4))],
+  ["lastOverTime", one([2, 4, 3]), ({ x }) => grad.lastOverTime(x!, Int32Array.of(3, 4))],
+  ["crossEntropy", one([4, 3]), ({ x }) => grad.crossEntropy(x!, Int32Array.of(2, 0, -1, 1))],
+  ["logSoftmax", one([4, 3]), ({ x }) => grad.logSoftmax(x!)],
+  ["maskPadding", one([2, 4, 3]), ({ x }) => grad.maskPadding(x!, Int32Array.of(3, 0))],
+  ["meanSquaredError", two([4, 3], [4, 3]), ({ x, y }) => grad.meanSquaredError(x!, y!)],
+  ["dropout", one([2, 3, 4]), ({ x }) => grad.dropout(x!, 0.4, { random: random() })],
+  ["dropout, tied", one([2, 3, 4]), ({ x }) => grad.dropout(x!, 0.4, { random: random(), tied: true })],
+  ["linearScan", { a: tensor(1, [2, 5, 3]), b: tensor(2, [2, 5, 3]), state: tensor(3, [2, 3]) }, ({ a, b, state }) => grad.linearScan({ a: a!, b: b!, state: state! })],
+  ["matrixScan", { A: tensor(1, [2, 2], -0.5, 0.5), b: tensor(2, [2, 5, 2]) }, ({ A, b }) => grad.matrixScan({ A: A!, b: b! }, { reverse: true })],
+  [
+    "complexScan",
+    { r: tensor(1, [3], -0.6, 0.6), i: tensor(2, [3], -0.6, 0.6), x: tensor(3, [2, 5, 3]), y: tensor(4, [2, 5, 3]) },
+    ({ r, i, x, y }) => grad.complexScan({ a: { re: r!, im: i! }, b: { re: x!, im: y! } }).im,
+  ],
+  ["fftConv", { u: tensor(1, [2, 6, 2]), k: tensor(2, [2, 4]) }, ({ u, k }) => grad.fftConv(u!, k!)],
+  ["checkpoint", two([3, 4], [4, 4]), ({ x, y }) => grad.checkpoint((x, y) => grad.gelu(grad.matmul(grad.tanh(x!), y!)), x!, y!)],
+];
+
+describe.each(backends)("on %s", (name) => {
+  beforeAll(async () => useBackend(await loadBackend(name)));
+
+  test.each(operations)("%s has the gradient of its central differences", (_, inputs, compute) => {
+    // A loss that no symmetry hides anything from: a weight for each element, and a square.
+    const loss = (variables: Record<string, grad.Variable>): grad.Variable => {
+      const y = compute(variables);
+      const weights = tensor(77, y.dims);
+      return grad.sum(grad.add(grad.multiply(y, weights), grad.multiply(y, y)));
+    };
+    const { gradients } = grad.valueAndGrad(loss)(inputs);
+    const truth = differences(inputs, (at) => grad.valueAndGrad(loss)(at).value);
+    for (const key of Object.keys(inputs)) {
+      expect(gradients[key]!.dims).toEqual(inputs[key]!.dims);
+      expectClose(key, gradients[key]!.data, truth[key]!, 1e-6);
+    }
+  });
+});
