@@ -44,6 +44,7 @@ mod rows;
 mod scan;
 mod signal;
 pub mod siso_ssm;
+pub mod ssd;
 // For the bench, which measures what such stores can do.
 #[doc(hidden)]
 pub mod stream;
