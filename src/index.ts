@@ -47,7 +47,6 @@ export type { LanguageConfig, MambaLanguageModelOptions } from "./models/languag
 export type { CausalLMOptions, LanguageState, PretrainedOptions } from "./models/causal-lm.js";
 export type { WeightFormat } from "./models/checkpoint-tensor.js";
 export type { GenerateOptions } from "./models/generate.js";
-export type { LanguageForwardOptions } from "./models/language-arguments.js";
 export { loadCausalLM } from "./models/load-causal-lm.js";
 export { MambaForCausalLM, type MambaForCausalLMOptions } from "./models/mamba-for-causal-lm.js";
 export { Mamba2ForCausalLM, type Mamba2ForCausalLMOptions } from "./models/mamba2-for-causal-lm.js";
