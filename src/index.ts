@@ -78,3 +78,5 @@ export {
   summarizeMatrix,
 } from "./ops/matrix-scan.js";
 export type { ScanOptions } from "./ops/scan-options.js";
+export { type SelectiveDims, selectiveScan, type SelectiveScanInputs, type SelectiveScanOptions, type SelectiveScanResult } from "./ops/selective-scan.js";
+export { selectiveStep, type SelectiveStepDims, type SelectiveStepInputs, type SelectiveStepOptions } from "./ops/selective-step.js";

@@ -42,6 +42,7 @@ mod real;
 pub mod rnn;
 mod rows;
 mod scan;
+pub mod selective_scan;
 mod signal;
 pub mod siso_ssm;
 // For the bench, which measures what such stores can do.

@@ -19,6 +19,7 @@ pub mod norm;
 pub mod oscillator;
 pub mod pointwise;
 pub mod rnn;
+pub mod selective_scan;
 pub mod siso_ssm;
 pub mod system;
 pub mod tensor_header;
