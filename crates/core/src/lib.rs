@@ -45,6 +45,7 @@ mod scan;
 pub mod selective_scan;
 mod signal;
 pub mod siso_ssm;
+pub mod ssd;
 // For the bench, which measures what such stores can do.
 #[doc(hidden)]
 pub mod stream;
