@@ -50,6 +50,7 @@ export type KernelName =
   | "dense"
   | "pointwise"
   | "norm"
+  | "gatedNorm"
   | "fftConv"
   | "causalConv1d"
   | "minGates"

@@ -8,7 +8,7 @@ import { innerOf, type Mamba2Config } from "./mamba-config.js";
 import { ratesOf } from "./mamba-mixer.js";
 import { given, type Mixer, type MixerState, type MixerSteps } from "./mixer.js";
 import type { Parameters } from "./parameters.js";
-import { dense, norm, pointwise, type Weight } from "./rows.js";
+import { dense, gatedNorm, pointwise, type Weight } from "./rows.js";
 import type { Scratch } from "./scratch.js";
 
 const parts = ["x", "B", "C"] as const;
@@ -123,34 +123,11 @@ export class Mamba2Mixer implements Mixer {
   }
 
   /** What the recurrence made, gated and normalised: [rows, dSsm]. */
-  #normalise(engine: Engine, rows: number, y: Resident, z: Resident): Resident {
-    const { normBeforeGate } = this.#config;
-    const [first, second] = [this.#array(engine, "first", y.length), this.#array(engine, "second", y.length)];
-    if (normBeforeGate) {
-      this.#norm(engine, rows, y, first);
-      pointwise(engine, "silu", { x: z, times: first }, second);
-    } else {
-      pointwise(engine, "silu", { x: z, times: y }, first);
-      this.#norm(engine, rows, first, second);
-    }
-    return second;
-  }
-
-  /** By the root mean square of each group of channels. */
-  #norm(engine: Engine, rows: number, x: Resident, y: Resident): void {
-    const { dSsm, normGroups, normEps: epsilon } = this.#config;
-    const scale = this.#own("norm.weight")!;
-    if (normGroups === 1) {
-      norm(engine, { kind: "rms", rows, width: dSsm, epsilon }, { x, scale }, y);
-      return;
-    }
+  #normalise(engine: Engine, rows: number, x: Resident, z: Resident): Resident {
+    const { dSsm: width, normGroups: groups, normEps: epsilon, normBeforeGate: normFirst } = this.#config;
     const normal = this.#array(engine, "normal", x.length);
-    norm(engine, { kind: "rms", rows: rows * normGroups, width: dSsm / normGroups, epsilon }, { x }, normal);
-    // Rows over 1, times the scale of each channel.
-    const [mean, variance] = [this.#array(engine, "mean", dSsm), this.#array(engine, "variance", dSsm)];
-    mean.data.fill(0);
-    variance.data.fill(1);
-    norm(engine, { kind: "batch", rows, width: dSsm, epsilon: 0 }, { x: normal, scale, mean, var: variance }, y);
+    gatedNorm(engine, { rows, width, groups, epsilon, normFirst }, { x, z, scale: this.#own("norm.weight")! }, normal);
+    return normal;
   }
 
   /** The last dense layer, of [rows, dSsm] behind what the gated dense layer makes of u, where there is one. */

@@ -22,6 +22,7 @@ mod error;
 pub mod fft_conv;
 mod forget;
 mod fourier;
+pub mod gated_norm;
 pub mod gates;
 pub mod hippo;
 mod lanes;

@@ -12,6 +12,7 @@ pub mod discretize;
 pub mod engine;
 mod error;
 pub mod fft_conv;
+pub mod gated_norm;
 pub mod gates;
 pub mod hippo;
 pub mod linear_scan;

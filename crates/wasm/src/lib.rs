@@ -10,6 +10,7 @@ pub mod diagonal_ssm;
 pub mod discretize;
 mod error;
 pub mod fft_conv;
+pub mod gated_norm;
 pub mod gates;
 pub mod hippo;
 pub mod linear_scan;
