@@ -9,6 +9,7 @@ export { type DiagonalInit, diagonalInit, type DiagonalInitName, type DplrInit, 
 export type { CInit } from "./init/s5.js";
 export { NpyReader } from "./io/npy-reader.js";
 export { NpyWriter } from "./io/npy-writer.js";
+export type { CheckpointSource } from "./io/checkpoint-files.js";
 export type { RowReader } from "./io/rows.js";
 export type { Sink, Source } from "./io/source.js";
 export { loadState, saveState } from "./io/state-file.js";
@@ -43,6 +44,14 @@ export { Ssm, type SsmInit, type SsmOptions, type SsmState } from "./layers/ssm.
 export { ClassificationModel, type ClassificationModelOptions } from "./models/classification-model.js";
 export type { LanguageForwardOptions, LogitsOf } from "./models/language-arguments.js";
 export type { LanguageConfig, MambaLanguageModelOptions } from "./models/language-config.js";
+export type { CausalLMOptions, LanguageState, PretrainedOptions } from "./models/causal-lm.js";
+export type { WeightFormat } from "./models/checkpoint-tensor.js";
+export type { GenerateOptions } from "./models/generate.js";
+export { loadCausalLM } from "./models/load-causal-lm.js";
+export { MambaForCausalLM, type MambaForCausalLMOptions } from "./models/mamba-for-causal-lm.js";
+export { Mamba2ForCausalLM, type Mamba2ForCausalLMOptions } from "./models/mamba2-for-causal-lm.js";
+export type { SamplingOptions } from "./models/sampling.js";
+export { byteTokenizer, loadTokenizer, TextStream, type Tokenizer } from "./models/tokenizer.js";
 export { loadLayer, saveLayer } from "./models/layer-file.js";
 export { type LanguageResult, MambaLanguageModel } from "./models/mamba-language-model.js";
 export type { LayerFactory, StackOptions } from "./models/model-config.js";

@@ -62,7 +62,7 @@ function address(base: URL, fetcher: typeof fetch): CheckpointFiles {
   };
 }
 
-type Modules = { "node:fs": typeof import("node:fs"); "node:path": typeof import("node:path"); "node:url": typeof import("node:url") };
+interface Modules { "node:fs": typeof import("node:fs"); "node:path": typeof import("node:path"); "node:url": typeof import("node:url") }
 
 /** A module of Node, asked for where it runs, so that no bundler looks for it. */
 function nodeModule<K extends keyof Modules>(call: string, name: K): Modules[K] {
