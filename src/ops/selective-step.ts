@@ -1,5 +1,5 @@
 // One step of the selective scan, in place on a pool of states.
-import { checkDtype, checkKind, dtypeOf, type Input, type Real, zeros } from "../arrays.js";
+import { checkDtype, checkKind, dataOf, dtypeOf, type Input, type Real, zeros } from "../arrays.js";
 import { flag } from "../backend/backend.js";
 import { engine } from "../backend/current.js";
 import { checkDims } from "../dims.js";
@@ -11,21 +11,21 @@ import { checkOverlap } from "./scan-options.js";
 /** Arguments of {@link selectiveStep}. */
 export interface SelectiveStepInputs<T extends Real = Real> {
   /** The signal: [batch, channels]. */
-  u: T;
+  u: Input<T>;
   /** Step sizes: [batch, channels]. */
-  dt: T;
+  dt: Input<T>;
   /** Poles: [channels, states]. */
-  A: T;
+  A: Input<T>;
   /** What inputs do to states: [batch, groups, states]. */
-  B: T;
+  B: Input<T>;
   /** What is read of states: [batch, groups, states]. */
-  C: T;
+  C: Input<T>;
   /** What of the signal is added to the output: [channels]. */
-  D?: T;
+  D?: Input<T>;
   /** The output is multiplied by silu(z): [batch, channels]. */
-  z?: T;
+  z?: Input<T>;
   /** Added to step sizes: [channels]. */
-  dtBias?: T;
+  dtBias?: Input<T>;
   /** Where in the pool each sequence's state is, [batch]; negative = padding: y is 0, nothing else is written. Sequence i has slot i if left out. */
   slots?: Int32Array;
 }
@@ -45,7 +45,7 @@ export interface SelectiveStepOptions<T extends Real = Real> {
   /** Step sizes are softplus(dt + dtBias); false by default. */
   dtSoftplus?: boolean;
   /** An array to fill instead of a new one; it must not share memory with another argument. */
-  out?: { y?: T };
+  out?: { y?: Input<T> };
 }
 
 /**
@@ -78,7 +78,7 @@ export function selectiveStep<T extends Real>(state: T, inputs: SelectiveStepInp
   const entering: Input | undefined = backend.name === "wasm" ? state : undefined;
   const flags = dtSoftplus ? flag.softplus : 0;
   backend.call(call, [batch, channels, states, groups, flags], { ...given, entering }, filled);
-  return { y };
+  return { y: dataOf(y) };
 }
 
 const optional: ReadonlySet<string> = new Set(["D", "z", "dtBias"]);
