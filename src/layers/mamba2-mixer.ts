@@ -11,6 +11,9 @@ import type { Parameters } from "./parameters.js";
 import { dense, gatedNorm, pointwise, type Weight } from "./rows.js";
 import type { Scratch } from "./scratch.js";
 
+/** The references' chunk, which says nothing: the operator then chooses its own. */
+const CHUNK = 256;
+
 const parts = ["x", "B", "C"] as const;
 
 type Part = (typeof parts)[number];
@@ -51,7 +54,7 @@ export class Mamba2Mixer implements Mixer {
 
   run(steps: MixerSteps, y: Input, leaving: MixerState): void {
     const { engine, u, batch, length, state, reset, cuSeqlens } = steps;
-    const { dState: states, dSsm, headdim: headDim, ngroups: groups, rmsnorm, dtLimit, chunkSize: chunk } = this.#config;
+    const { dState: states, dSsm, headdim: headDim, ngroups: groups, rmsnorm, dtLimit, chunkSize } = this.#config;
     const [rows, heads] = [batch * length, dSsm / headDim];
     const z = this.#project(engine, rows, u, "z", this.#gates - dSsm, dSsm);
     const dt = this.#project(engine, rows, u, "dt", this.#gates + this.#channels, heads);
@@ -59,7 +62,8 @@ export class Mamba2Mixer implements Mixer {
     const own = { dt, A: split["A"]!, D: this.#own("D")!, dtBias: this.#own("dt_bias")! };
     const inputs = given({ ...this.#convolve(steps, split, leaving.conv), ...own, z: rmsnorm ? undefined : z, state: state?.ssm });
     const out = { y: this.#array(engine, "ssd", rows * dSsm), state: leaving.ssm };
-    ssd(inputs, { batch, length, heads, headDim, states, groups }, { ...given({ reset, cuSeqlens }), dtSoftplus: true, dtLimit, chunk, out });
+    const options = given({ reset, cuSeqlens, dtSoftplus: true, dtLimit, chunk: chunkSize < CHUNK ? chunkSize : undefined, out });
+    ssd(inputs, { batch, length, heads, headDim, states, groups }, options);
     this.#finish(engine, rows, u, rmsnorm ? this.#normalise(engine, rows, out.y, z) : out.y, y);
   }
 
