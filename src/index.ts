@@ -48,7 +48,6 @@ export type { LanguageConfig, MambaLanguageModelOptions } from "./models/languag
 export type { CausalLMOptions, LanguageState, PretrainedOptions } from "./models/causal-lm.js";
 export type { WeightFormat } from "./models/checkpoint-tensor.js";
 export type { GenerateOptions } from "./models/generate.js";
-export type { LanguageForwardOptions } from "./models/language-arguments.js";
 export { loadCausalLM } from "./models/load-causal-lm.js";
 export { MambaForCausalLM, type MambaForCausalLMOptions } from "./models/mamba-for-causal-lm.js";
 export { Mamba2ForCausalLM, type Mamba2ForCausalLMOptions } from "./models/mamba2-for-causal-lm.js";
@@ -82,3 +81,5 @@ export {
 } from "./ops/matrix-scan.js";
 export { complexScanBackward, type ComplexScanGradients, linearScanBackward, matrixScanBackward, type ScanGradients } from "./ops/scan-backward.js";
 export type { ScanOptions } from "./ops/scan-options.js";
+export { type SelectiveDims, selectiveScan, type SelectiveScanInputs, type SelectiveScanOptions, type SelectiveScanResult } from "./ops/selective-scan.js";
+export { selectiveStep, type SelectiveStepDims, type SelectiveStepInputs, type SelectiveStepOptions } from "./ops/selective-step.js";

@@ -55,6 +55,7 @@ export type KernelName =
   | "norm"
   | "normBackward"
   | "matmul"
+  | "gatedNorm"
   | "fftConv"
   | "causalConv1d"
   | "minGates"
@@ -63,7 +64,10 @@ export type KernelName =
   | "sisoSsm"
   | "vandermonde"
   | "truncation"
-  | "cauchy";
+  | "cauchy"
+  | "selectiveScan"
+  | "complexSelectiveScan"
+  | "selectiveStep";
 
 /** Kernels of both bindings that make text of bytes or bytes of text. */
 export interface Conversions {
@@ -101,4 +105,4 @@ export interface Engine extends Backend {
 }
 
 /** Bits of a kernel's `flags`, as in `crates/core/src/binding.rs`. */
-export const flag = { reverse: 1, deterministic: 2, adds: 4, shifted: 8, bilinear: 16, transposed: 32, rms: 64, transposedSecond: 128 } as const;
+export const flag = { reverse: 1, deterministic: 2, adds: 4, shifted: 8, bilinear: 16, transposed: 32, rms: 64, softplus: 128, transposedSecond: 512 } as const;

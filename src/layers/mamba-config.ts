@@ -63,7 +63,7 @@ export interface Mamba2Options extends MambaCommonOptions {
   normEps?: number;
   /** Step sizes are kept between these, in `step` too; 0 and Infinity (for JSON also null). */
   dtLimit?: readonly [number, number | null];
-  /** Steps of the chunks that time is cut into; 256. */
+  /** Steps of the chunks that time is cut into, which changes rounding alone; 256, which and above which they are chosen. */
   chunkSize?: number;
 }
 

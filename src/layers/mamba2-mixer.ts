@@ -8,8 +8,11 @@ import { innerOf, type Mamba2Config } from "./mamba-config.js";
 import { ratesOf } from "./mamba-mixer.js";
 import { given, type Mixer, type MixerState, type MixerSteps } from "./mixer.js";
 import type { Parameters } from "./parameters.js";
-import { dense, norm, pointwise, type Weight } from "./rows.js";
+import { dense, gatedNorm, pointwise, type Weight } from "./rows.js";
 import type { Scratch } from "./scratch.js";
+
+/** The references' chunk, which says nothing: the operator then chooses its own. */
+const CHUNK = 256;
 
 const parts = ["x", "B", "C"] as const;
 
@@ -51,7 +54,7 @@ export class Mamba2Mixer implements Mixer {
 
   run(steps: MixerSteps, y: Input, leaving: MixerState): void {
     const { engine, u, batch, length, state, reset, cuSeqlens } = steps;
-    const { dState: states, dSsm, headdim: headDim, ngroups: groups, rmsnorm, dtLimit, chunkSize: chunk } = this.#config;
+    const { dState: states, dSsm, headdim: headDim, ngroups: groups, rmsnorm, dtLimit, chunkSize } = this.#config;
     const [rows, heads] = [batch * length, dSsm / headDim];
     const z = this.#project(engine, rows, u, "z", this.#gates - dSsm, dSsm);
     const dt = this.#project(engine, rows, u, "dt", this.#gates + this.#channels, heads);
@@ -59,7 +62,8 @@ export class Mamba2Mixer implements Mixer {
     const own = { dt, A: split["A"]!, D: this.#own("D")!, dtBias: this.#own("dt_bias")! };
     const inputs = given({ ...this.#convolve(steps, split, leaving.conv), ...own, z: rmsnorm ? undefined : z, state: state?.ssm });
     const out = { y: this.#array(engine, "ssd", rows * dSsm), state: leaving.ssm };
-    ssd(inputs, { batch, length, heads, headDim, states, groups }, { ...given({ reset, cuSeqlens }), dtSoftplus: true, dtLimit, chunk, out });
+    const options = given({ reset, cuSeqlens, dtSoftplus: true, dtLimit, chunk: chunkSize < CHUNK ? chunkSize : undefined, out });
+    ssd(inputs, { batch, length, heads, headDim, states, groups }, options);
     this.#finish(engine, rows, u, rmsnorm ? this.#normalise(engine, rows, out.y, z) : out.y, y);
   }
 
@@ -123,34 +127,11 @@ export class Mamba2Mixer implements Mixer {
   }
 
   /** What the recurrence made, gated and normalised: [rows, dSsm]. */
-  #normalise(engine: Engine, rows: number, y: Resident, z: Resident): Resident {
-    const { normBeforeGate } = this.#config;
-    const [first, second] = [this.#array(engine, "first", y.length), this.#array(engine, "second", y.length)];
-    if (normBeforeGate) {
-      this.#norm(engine, rows, y, first);
-      pointwise(engine, "silu", { x: z, times: first }, second);
-    } else {
-      pointwise(engine, "silu", { x: z, times: y }, first);
-      this.#norm(engine, rows, first, second);
-    }
-    return second;
-  }
-
-  /** By the root mean square of each group of channels. */
-  #norm(engine: Engine, rows: number, x: Resident, y: Resident): void {
-    const { dSsm, normGroups, normEps: epsilon } = this.#config;
-    const scale = this.#own("norm.weight")!;
-    if (normGroups === 1) {
-      norm(engine, { kind: "rms", rows, width: dSsm, epsilon }, { x, scale }, y);
-      return;
-    }
+  #normalise(engine: Engine, rows: number, x: Resident, z: Resident): Resident {
+    const { dSsm: width, normGroups: groups, normEps: epsilon, normBeforeGate: normFirst } = this.#config;
     const normal = this.#array(engine, "normal", x.length);
-    norm(engine, { kind: "rms", rows: rows * normGroups, width: dSsm / normGroups, epsilon }, { x }, normal);
-    // Rows over 1, times the scale of each channel.
-    const [mean, variance] = [this.#array(engine, "mean", dSsm), this.#array(engine, "variance", dSsm)];
-    mean.data.fill(0);
-    variance.data.fill(1);
-    norm(engine, { kind: "batch", rows, width: dSsm, epsilon: 0 }, { x: normal, scale, mean, var: variance }, y);
+    gatedNorm(engine, { rows, width, groups, epsilon, normFirst }, { x, z, scale: this.#own("norm.weight")! }, normal);
+    return normal;
   }
 
   /** The last dense layer, of [rows, dSsm] behind what the gated dense layer makes of u, where there is one. */

@@ -54,3 +54,13 @@ export function norm(
 ): void {
   engine.call("norm", [rows, width, epsilon, kind === "rms" ? flag.rms : 0], { x, scale, bias, mean, var: variance }, { y });
 }
+
+/** Normalises rows of `width` in `groups` parts by their mean squares, times silu(z) before or after that; x, z, y: [rows, width], scale: [width]. */
+export function gatedNorm(
+  engine: Engine,
+  { rows, width, groups, epsilon, normFirst }: { rows: number; width: number; groups: number; epsilon: number; normFirst: boolean },
+  { x, z, scale }: { x: Input; z: Input; scale: Input },
+  y: Input,
+): void {
+  engine.call("gatedNorm", [rows, width, groups, epsilon, normFirst ? 1 : 0], { x, z, scale }, { y });
+}

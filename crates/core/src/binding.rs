@@ -13,6 +13,7 @@ use crate::{
     norm::Statistics,
     oscillator,
     pointwise::{FUNCTIONS, Function},
+    selective_scan,
     siso_ssm::Readout,
     system::{RULES, Rule},
 };
@@ -35,7 +36,9 @@ pub mod flag {
     pub const RMS: u32 = 64;
     /// [`Operand::transposed`](super::Operand::transposed) of a product's second factor; that of the first is
     /// [`TRANSPOSED`].
-    pub const TRANSPOSED_SECOND: u32 = 128;
+    pub const TRANSPOSED_SECOND: u32 = 512;
+    /// [`selective_scan::Inputs::softplus`](crate::selective_scan::Inputs::softplus).
+    pub const SOFTPLUS: u32 = 128;
 }
 
 /// Axis sizes; JavaScript's numbers were checked to be whole and not negative.
@@ -62,6 +65,12 @@ pub fn options<'a>(
 /// Which inputs a convolution's kernel reaches.
 pub fn reach(flags: u32) -> Reach {
     Reach { reverse: flags & flag::REVERSE != 0, shifted: flags & flag::SHIFTED != 0 }
+}
+
+/// Sizes of a selective scan; `groups` is 0 where left out.
+pub fn selective_sizes(states: f64, groups: f64) -> selective_scan::Sizes {
+    let groups = groups as usize;
+    selective_scan::Sizes { states: states as usize, groups: (groups > 0).then_some(groups) }
 }
 
 /// What becomes of a readout.

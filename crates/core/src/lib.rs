@@ -23,6 +23,7 @@ mod error;
 pub mod fft_conv;
 mod forget;
 mod fourier;
+pub mod gated_norm;
 pub mod gates;
 pub mod hippo;
 mod lanes;
@@ -44,8 +45,10 @@ mod real;
 pub mod rnn;
 mod rows;
 mod scan;
+pub mod selective_scan;
 mod signal;
 pub mod siso_ssm;
+pub mod ssd;
 // For the bench, which measures what such stores can do.
 #[doc(hidden)]
 pub mod stream;

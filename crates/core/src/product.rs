@@ -20,6 +20,22 @@ impl<'a, F: Real> Matrix<'a, F> {
     }
 }
 
+/// A matrix to write: its rows of `columns` elements start `row` elements apart.
+#[derive(Debug)]
+pub(crate) struct MatrixMut<'a, F> {
+    pub(crate) data: &'a mut [F],
+    pub(crate) columns: usize,
+    pub(crate) row: usize,
+}
+
+/// `out = x w^T` for rows `x`; `out`, which may not be finite, has a row for each.
+pub(crate) fn multiply_into<F: Real>(x: Matrix<'_, F>, w: Matrix<'_, F>, out: MatrixMut<'_, F>) {
+    let MatrixMut { data, columns, row } = out;
+    let shape = (x.rows, columns).strides((row, 1));
+    let mut out = ArrayViewMut2::from_shape(shape, data).expect("the output has its rows");
+    general_mat_mul(F::one(), &x.view(), &w.view().reversed_axes(), F::zero(), &mut out);
+}
+
 /// `out = beta out + alpha x w^T` for rows `x` and a row-major `out`.
 pub(crate) fn multiply<F: Real>(
     alpha: F,

@@ -5,7 +5,7 @@ use crate::{
     Real,
     driver::Context,
     layout::Stretch,
-    math::sigmoid,
+    math::silu,
     rows::{Rows, RowsMut},
 };
 use fearless_simd::{Simd, dispatch, prelude::*};
@@ -151,7 +151,7 @@ impl<F: Real> Part<'_, F> {
                 sum += load(x) * load(w);
             }
             if self.activation == Activation::Silu {
-                sum *= sigmoid(sum);
+                sum = silu(sum);
             }
             sum.store_slice(&mut out[first..first + size]);
             first += size;
@@ -162,7 +162,7 @@ impl<F: Real> Part<'_, F> {
                 sum += x[i] * w[i];
             }
             if self.activation == Activation::Silu {
-                sum *= sigmoid(F::Block::<S>::splat(simd, sum))[0];
+                sum = silu(F::Block::<S>::splat(simd, sum))[0];
             }
             out[i] = sum;
         }
