@@ -5,7 +5,9 @@ import { type LayerName, type LayerSpec } from "../../layers/registry.js";
 import type { S5LayerOptions } from "../../layers/s5-layer.js";
 import type { Operand, Variable } from "../tape.js";
 import { block } from "./block.js";
+import { linearRnn } from "./linear-rnn.js";
 import { lru } from "./lru.js";
+import { minGru, minLstm } from "./min.js";
 import { s5Ssm } from "./s5-ssm.js";
 import { below, type Trace, type TraceOptions } from "./trace.js";
 
@@ -19,7 +21,15 @@ const lruLayer: Trace<Required<LruLayerOptions>> = (options, own, u, how) => {
   return block(around, own, u, how, (x) => lru(options, below(own, "seq."), x, how));
 };
 
-const traces: Partial<Record<LayerName, Trace<never>>> = { S5Ssm: s5Ssm, S5Layer: s5Layer, Lru: lru, LruLayer: lruLayer };
+const traces: Partial<Record<LayerName, Trace<never>>> = {
+  LinearRnn: linearRnn,
+  Lru: lru,
+  LruLayer: lruLayer,
+  MinGru: minGru,
+  MinLstm: minLstm,
+  S5Layer: s5Layer,
+  S5Ssm: s5Ssm,
+};
 
 /** Whether a layer of that name can be trained. */
 export const isTraced = (name: LayerName): boolean => traces[name] !== undefined;
