@@ -62,3 +62,4 @@ export {
   summarizeMatrix,
 } from "./ops/matrix-scan.js";
 export type { ScanOptions } from "./ops/scan-options.js";
+export { ssd, type SsdDims, type SsdInputs, type SsdOptions } from "./ops/ssd.js";

@@ -12,6 +12,7 @@ use crate::{
     oscillator,
     pointwise::{FUNCTIONS, Function},
     siso_ssm::Readout,
+    ssd::Steps,
     system::{RULES, Rule},
 };
 
@@ -31,6 +32,8 @@ pub mod flag {
     pub const TRANSPOSED: u32 = 32;
     /// [`Statistics::Rms`](crate::norm::Statistics::Rms).
     pub const RMS: u32 = 64;
+    /// [`Steps::softplus`](crate::ssd::Steps::softplus).
+    pub const SOFTPLUS: u32 = 128;
 }
 
 /// Axis sizes; JavaScript's numbers were checked to be whole and not negative.
@@ -99,6 +102,11 @@ pub fn function(kind: u32) -> Result<Function, Error> {
 /// What is done to the sums of a short convolution.
 pub fn activation(kind: u32) -> Result<Activation, Error> {
     numbered(&ACTIVATIONS, kind)
+}
+
+/// How the steps of Mamba-2 are taken.
+pub fn steps(flags: u32, limit: [f64; 2], chunk: f64) -> Steps {
+    Steps { softplus: flags & flag::SOFTPLUS != 0, limit, chunk: chunk as usize }
 }
 
 /// The measure of a HiPPO system.

@@ -20,6 +20,7 @@ pub mod oscillator;
 pub mod pointwise;
 pub mod rnn;
 pub mod siso_ssm;
+pub mod ssd;
 pub mod system;
 pub mod tensor_header;
 pub mod truncation;
