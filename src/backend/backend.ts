@@ -58,6 +58,7 @@ export type KernelName =
   | "gatedNorm"
   | "fftConv"
   | "causalConv1d"
+  | "ssd"
   | "minGates"
   | "rgLruGates"
   | "rnn"
