@@ -1,11 +1,11 @@
 // A system that is discretised again only when it has changed.
-import type { Dtype, Real, Resident } from "../arrays.js";
+import type { Dtype, Input, Real, Resident } from "../arrays.js";
 import type { Engine } from "../backend/backend.js";
 import { discretizeSystem, type Rule } from "../init/system.js";
 import { Derived } from "./derived.js";
 
 /** A continuous system and the logarithm of its step: A [n, n], B [n, m], logStep [1]. */
-export type Continuous = Readonly<Record<"A" | "B" | "logStep", Real>>;
+export type Continuous = Readonly<Record<"A" | "B" | "logStep", Input>>;
 
 /** The discrete form of the latest system of `n` states. */
 export class SystemDiscretizer {

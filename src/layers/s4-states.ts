@@ -2,7 +2,6 @@
 import type { Input, Resident } from "../arrays.js";
 import type { Engine } from "../backend/backend.js";
 import type { State } from "./frame.js";
-import type { S4Config } from "./s4-config.js";
 import type { Scratch } from "./scratch.js";
 
 /** States of S4 and S4D: two planes, [batch, dModel, dState] and [batch, dModel, dState / 2] each. */
@@ -16,13 +15,15 @@ export interface Kept {
 
 /** Moves states to the kernels and back. */
 export class S4States {
-  readonly #config: S4Config;
+  readonly #dModel: number;
+  readonly #kept: number;
   readonly #scratch: Scratch;
   readonly #isFull: boolean;
 
-  /** `isFull`: a caller's arrays hold the conjugates as well, after each system's kept states. */
-  constructor(config: S4Config, scratch: Scratch, isFull: boolean) {
-    this.#config = config;
+  /** Kernels have `kept` states of each system; `isFull`: a caller's arrays hold their conjugates as well, after them. */
+  constructor(dModel: number, kept: number, scratch: Scratch, isFull: boolean) {
+    this.#dModel = dModel;
+    this.#kept = kept;
     this.#scratch = scratch;
     this.#isFull = isFull;
   }
@@ -61,13 +62,12 @@ export class S4States {
   }
 
   #arrays(backend: Engine, name: string, batch: number): { re: Resident; im: Resident } {
-    const size = (batch * this.#config.dModel * this.#config.dState) / 2;
+    const size = batch * this.#dModel * this.#kept;
     return { re: this.#scratch.array(backend, `${name}.re`, size), im: this.#scratch.array(backend, `${name}.im`, size) };
   }
 
   /** Visits the systems: where their states begin, how many are kept, where they begin with conjugates. */
   #each(length: number, visit: (first: number, count: number, full: number) => void): void {
-    const states = this.#config.dState / 2;
-    for (let first = 0; first < length; first += states) visit(first, states, 2 * first);
+    for (let first = 0; first < length; first += this.#kept) visit(first, this.#kept, 2 * first);
   }
 }

@@ -126,7 +126,7 @@ export class Ssm implements Layer {
   /** The discrete system. */
   #system(engine: Engine): Record<"A" | "B", Resident> {
     const own = this.#parameters;
-    return this.#discretizer.of(engine, { A: own["A"]!.data, B: own["B"]!.data, logStep: own["log_step"]!.data });
+    return this.#discretizer.of(engine, { A: own["A"]!.resident, B: own["B"]!.resident, logStep: own["log_step"]!.resident });
   }
 
   /** Fills `y` with `C x` for all steps, and `leaving` with the state after all of them. */

@@ -75,8 +75,8 @@ fn summed<S: Simd>(simd: S, tile: &[Term], cos: f64x4<S>, sin: f64x4<S>) -> [[f6
         let (by_sin, by_cos) = ([sin * re, sin * im], [cos * re, cos * im]);
         for ([re, im], [alpha, beta]) in sums.iter_mut().zip(weights) {
             let (alpha, beta) = (v(*alpha), v(*beta));
-            *re = *re + (alpha * by_sin[1] - beta * by_cos[0]);
-            *im = *im + (alpha * by_sin[0] + beta * by_cos[1]);
+            *re += alpha * by_sin[1] - beta * by_cos[0];
+            *im += alpha * by_sin[0] + beta * by_cos[1];
         }
     }
     sums
