@@ -10,7 +10,8 @@ import type { ForwardOptions } from "./layer.js";
 import type { Parameters } from "./parameters.js";
 import { type Placed, S4Cache } from "./s4-cache.js";
 import type { S4Config } from "./s4-config.js";
-import { clearPadding, output } from "./s4-output.js";
+import { clearPadding } from "./rows.js";
+import { output } from "./s4-output.js";
 import { type Kept, type S4State, S4States } from "./s4-states.js";
 import type { Sampled } from "./s4d-sampled.js";
 import { isByKernel, limitOf } from "./s4-way.js";
@@ -173,12 +174,21 @@ export class S4Block {
   #recur(backend: Engine, { systems, a, b, c, p, q }: Placed, head: number, { u, y, run, entering, leaving }: { u: Input; y: Resident; run: Run; entering: Kept | undefined; leaving: Kept }, flags = 0): void {
     const { dModel, channels } = this.#config;
     const { batch, length, reset, lengths } = run;
-    const D = this.#scratch.array(backend, "D", dModel);
-    if (flags === 0) D.data.set(this.#own["layer.D"]!.data.subarray(head * dModel, (head + 1) * dModel));
-    const skip = flags === 0 && head < channels ? D : undefined;
+    const skips = flags === 0 && head < channels;
+    const D = skips ? this.#scratch.array(backend, "D", dModel) : undefined;
+    D?.data.set(this.#own["layer.D"]!.data.subarray(head * dModel, (head + 1) * dModel));
+    const { re, im } = c[head]!;
+    // In one piece: a step is short, and objects spread into another take a part of it.
     const inputs = {
-      ...{ u, "a.re": a.re, "a.im": a.im, "b.re": b.re, "b.im": b.im, "c.re": c[head]!.re, "c.im": c[head]!.im, D: skip },
-      ...{ "p.re": p.re, "p.im": p.im, "q.re": q.re, "q.im": q.im, "state.re": entering?.re, "state.im": entering?.im, reset, lengths },
+      u,
+      "a.re": a.re, "a.im": a.im,
+      "b.re": b.re, "b.im": b.im,
+      "c.re": re, "c.im": im, D,
+      "p.re": p.re, "p.im": p.im,
+      "q.re": q.re, "q.im": q.im,
+      "state.re": entering?.re, "state.im": entering?.im,
+      reset,
+      lengths,
     };
     const numbers = [batch, length, dModel, this.#making.kept, systems.rank, systems.scale, flags];
     backend.call("sisoSsm", numbers, inputs, { "out.y": y, "out.state.re": leaving.re, "out.state.im": leaving.im });

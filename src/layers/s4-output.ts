@@ -6,11 +6,6 @@ import { dense, pointwise } from "./rows.js";
 import { activations, type S4Config } from "./s4-config.js";
 import type { Scratch } from "./scratch.js";
 
-/** Zeroes what is not part of a sequence; rows of `width`. */
-export function clearPadding(y: Real, lengths: Int32Array, length: number, width: number): void {
-  lengths.forEach((valid, n) => y.fill(0, (n * length + valid) * width, (n + 1) * length * width));
-}
-
 /** The activation, the weights and their activation: `mixed` [rows, channels, dModel] to `y` [rows, dModel]. */
 export function output(backend: Engine, scratch: Scratch, { activation, finalAct, channels, dModel }: S4Config, own: Parameters, rows: number, mixed: Resident, y: Real): void {
   const x = scratch.array(backend, "activated", mixed.length);
