@@ -55,7 +55,7 @@ describe.each(backends.flatMap((name) => dtypes.map((dtype) => [name, dtype] as 
 
   test.each(titled)("steps of their own sizes are steps of other systems: %s", (_, options) => {
     const layer = new Ssm({ ...options, dtype });
-    const log = layer.parameters()["log_step"]!.data;
+    const log = (): Real => layer.parameters()["log_step"]!.data;
     const H = options.dModel;
     const six = { batch: 2, length: 6 };
     const u = uniform(random, dtype, 12 * H);
@@ -64,18 +64,18 @@ describe.each(backends.flatMap((name) => dtypes.map((dtype) => [name, dtype] as 
     const state = { x: uniform(random, dtype, 2 * layer.options.stateSize) };
     const got = layer.forward(u, six, { dt, state, reset, lengths });
     const stepped = layer.step(typed(dtype, [...u.subarray(0, H), ...u.subarray(6 * H, 7 * H)]), { x: state.x.slice() }, { dt: typed(dtype, [2, 0.5]) });
-    const base = log[0]!;
+    const base = log()[0]!;
     for (const n of [0, 1]) {
       const own = { x: state.x.slice(n * layer.options.stateSize, (n + 1) * layer.options.stateSize) };
       const now = { x: own.x.slice() };
       for (let t = 0; t < lengths[n]!; t++) {
-        log[0] = base + Math.log(dt[6 * n + t]!);
+        log()[0] = base + Math.log(dt[6 * n + t]!);
         if (reset[6 * n + t] === 1) now.x.fill(0);
         const row = (6 * n + t) * H;
         expectClose(`y of ${t}`, got.y.subarray(row, row + H), layer.step(u.subarray(row, row + H), now).y, bound);
       }
       expectClose("state", got.state.x.subarray(n * now.x.length, (n + 1) * now.x.length), now.x, bound);
-      log[0] = base + Math.log([2, 0.5][n]!);
+      log()[0] = base + Math.log([2, 0.5][n]!);
       expectClose("a step", stepped.y.subarray(n * H, (n + 1) * H), layer.step(u.subarray(6 * n * H, (6 * n + 1) * H), own).y, bound);
     }
     expect(got.y.subarray(10 * H).every((value) => value === 0)).toBe(true);
