@@ -57,7 +57,9 @@ export type KernelName =
   | "sisoSsm"
   | "vandermonde"
   | "truncation"
-  | "cauchy";
+  | "cauchy"
+  | "diagonalize"
+  | "same";
 
 /** Kernels of both bindings that make text of bytes or bytes of text. */
 export interface Conversions {

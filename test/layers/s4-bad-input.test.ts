@@ -38,6 +38,10 @@ describe.each(backends)("on %s", (backend) => {
         expectRefusal(build({ [key]: "square" }), { code: "option", names: key, says: [/square/] });
       }
       for (const key of ["dtMin", "dtMax", "rate"]) expectRefusal(build({ [key]: 0 }), { code: "option", names: key, says: [0] });
+      for (const key of ["lMax", "bandlimit"]) {
+        for (const value of [0, -1, "4", Number.NaN]) expectRefusal(build({ [key]: value }), { code: "option", names: key, says: [/null/, String(value)] });
+      }
+      expectRefusal(build({ lMax: 1.5 }), { code: "option", names: "lMax", says: [1.5] });
       expectRefusal(build({ bidirectional: 1 }), { code: "option", names: "bidirectional" });
       expectRefusal(build({ dtype: "float16" }), { says: [/float16/] });
       expectRefusal(build({ d_state: 8 }), { code: "option", names: "d_state" });
@@ -48,7 +52,8 @@ describe.each(backends)("on %s", (backend) => {
       const forward = (more: object) => () => layer().forward(u, dims, more);
       expectRefusal(() => layer().forward(new Float32Array(39), dims), { code: "shape", names: "u", says: [39, 40] });
       expectRefusal(() => layer().forward(new Float64Array(40), dims), { code: "dtype", names: "u" });
-      expectRefusal(forward({ dt: new Float32Array(5) }), { code: "unsupported", names: "dt", says: [/rate/] });
+      const dt = new Float32Array(5).fill(1);
+      expectRefusal(() => new Layer({ ...options, bidirectional: true }).forward(u, dims, { dt }), { code: "unsupported", names: "dt", says: [/rate/] });
       expectRefusal(forward({ rate: -1 }), { code: "option", names: "rate", says: [-1] });
       expectRefusal(forward({ rate: "2" }), { code: "option", names: "rate" });
       expectRefusal(forward({ speed: 2 }), { code: "option", names: "speed" });
@@ -84,9 +89,25 @@ describe.each(backends)("on %s", (backend) => {
     });
   });
 
+  test("steps of their own sizes where there is but one size", () => {
+    const [u, dt] = [new Float32Array(40), new Float32Array(5).fill(1)];
+    expectRefusal(() => new S4({ dModel: 4 }).forward(u, dims, { dt }), { code: "unsupported", names: "dt", says: [/rate/] });
+    expectRefusal(() => new S4D({ dModel: 4 }).forward(u, dims, { dt, mode: "convolution" }), { code: "unsupported", names: "dt", says: [/scan/] });
+    expectRefusal(() => new S4D({ dModel: 4 }).forward(u, dims, { dt: dt.subarray(1) }), { code: "shape", names: "dt", says: [4, 5, 10] });
+    expectRefusal(() => new S4D({ dModel: 4, disc: "dss" }).forward(u, dims, { dt }), { code: "unsupported", says: [/dss/] });
+  });
+
   test("a rank that does not reach the initial matrix", () => {
     expectRefusal(() => new S4({ dModel: 2, init: "legt" }), { code: "option", names: "rank", says: [1, 2] });
     expectRefusal(() => new S4({ dModel: 2, rank: 0 }), { code: "option", names: "rank", says: [0] });
+  });
+
+  test("step modes and real states that are none", () => {
+    expectRefusal(() => new S4({ dModel: 2, stepMode: "fast" as never }), { code: "option", names: "stepMode", says: [/linear/, /fast/] });
+    expectRefusal(() => new S4D({ dModel: 2, isReal: 1 as never }), { code: "option", names: "isReal", says: [1] });
+    expectRefusal(() => new S4({ dModel: 2, isReal: true } as never), { code: "option", names: "isReal" });
+    const layer = new S4({ dModel: 2, stepMode: "diagonal" });
+    expectRefusal(() => layer.step(new Float32Array(2), layer.initialState(1)), { code: "unsupported", names: "stepMode", says: [/condition/, /linear/] });
   });
 
   test("a transform that cannot give the initial values", () => {

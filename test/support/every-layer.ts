@@ -32,6 +32,8 @@ export const layers: readonly (readonly [string, Make])[] = [
   kind(S4D, { dModel: 3, dState: 8 }),
   kind(S4D, { dModel: 3, dState: 8, init: "lin" as const, disc: "bilinear" as const }),
   kind(S4D, { dModel: 3, dState: 8, bidirectional: true }),
+  kind(S4D, { dModel: 3, dState: 5, init: "real" as const, isReal: true }),
+  kind(S4, { dModel: 3, dState: 6, init: "fourier" as const, stepMode: "dense" as const }),
   kind(S4, { dModel: 3, dState: 8 }),
   kind(S4, { dModel: 3, dState: 8, init: "legt" as const, rank: 2 }),
   kind(SequenceModel, { dModel: 4, nLayers: 2, layer: { name: "MinGru" as const } }),
