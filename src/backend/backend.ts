@@ -53,6 +53,7 @@ export type KernelName =
   | "gatedNorm"
   | "fftConv"
   | "causalConv1d"
+  | "ssd"
   | "minGates"
   | "rgLruGates"
   | "rnn"

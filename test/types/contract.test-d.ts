@@ -48,6 +48,8 @@ export type Scans = [
   Keeps<typeof contract.combineMatrix, typeof library.combineMatrix>,
   Keeps<typeof contract.associativeScan, typeof library.associativeScan>,
   Keeps<typeof contract.fftConv, typeof library.fftConv>,
+  Keeps<typeof contract.ssd, typeof library.ssd>,
+  Keeps<typeof contract.causalConv1d, typeof library.causalConv1d>,
   Takes<contract.ScanOptions, library.ScanOptions>,
   Takes<contract.Dims, library.Dims>,
 ];

@@ -14,6 +14,7 @@ use crate::{
     pointwise::{FUNCTIONS, Function},
     selective_scan,
     siso_ssm::Readout,
+    ssd::Steps,
     system::{RULES, Rule},
 };
 
@@ -109,6 +110,11 @@ pub fn function(kind: u32) -> Result<Function, Error> {
 /// What is done to the sums of a short convolution.
 pub fn activation(kind: u32) -> Result<Activation, Error> {
     numbered(&ACTIVATIONS, kind)
+}
+
+/// How the steps of Mamba-2 are taken.
+pub fn steps(flags: u32, limit: [f64; 2], chunk: f64) -> Steps {
+    Steps { softplus: flags & flag::SOFTPLUS != 0, limit, chunk: chunk as usize }
 }
 
 /// The measure of a HiPPO system.

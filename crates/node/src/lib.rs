@@ -24,6 +24,7 @@ pub mod pointwise;
 pub mod rnn;
 pub mod selective_scan;
 pub mod siso_ssm;
+pub mod ssd;
 pub mod system;
 pub mod tensor_header;
 pub mod truncation;
