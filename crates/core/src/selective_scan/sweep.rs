@@ -159,7 +159,7 @@ fn move_in<F: Real, const P: usize>(
         let to = &mut to[first..][..block.width * states];
         for (lane, c) in block.columns.clone().enumerate() {
             let own = &from[(c - at.columns.start) * states..][..states];
-            to[lane..].iter_mut().step_by(block.width).zip(own).for_each(|(to, &from)| *to = from);
+            to.iter_mut().skip(lane).step_by(block.width).zip(own).for_each(|(to, &from)| *to = from);
         }
     }
 }
@@ -170,7 +170,7 @@ fn move_out<F: Real>(states: usize, block: &Block, at: &Stretch, from: &[F], to:
     for (lane, c) in block.columns.clone().enumerate() {
         let own = &mut to[(c - at.columns.start) * states..][..states];
         own.iter_mut()
-            .zip(from[lane..].iter().step_by(block.width))
+            .zip(from.iter().skip(lane).step_by(block.width))
             .for_each(|(to, &from)| *to = from);
     }
 }
