@@ -5,7 +5,7 @@ import { filesOf, type Format, golden, type Golden, idsOf, onEachBackend, rounde
 import { expectClose, expectSameBits } from "../support/close.js";
 
 type Model = MambaForCausalLM | Mamba2ForCausalLM;
-type Class = { fromPretrained: (source: ReadonlyMap<string, Uint8Array>, options?: { weights?: "float32" | Format }) => Promise<Model> };
+interface Class { fromPretrained: (source: ReadonlyMap<string, Uint8Array>, options?: { weights?: "float32" | Format }) => Promise<Model> }
 
 const models: readonly (readonly [string, Class])[] = [["hf_mamba_tiny", MambaForCausalLM], ["hf_mamba2_tiny", Mamba2ForCausalLM]];
 const dims = { batch: 2, length: 12 };
