@@ -64,7 +64,7 @@ test("an interruption ends the line and tells the pace", async () => {
   let [text, pace] = ["", ""];
   child.stderr.on("data", (data: Buffer) => { pace += data.toString(); });
   child.stdout.on("data", (data: Buffer) => { text += data.toString(); });
-  await once(child.stdout, "data");
+  await Promise.race([once(child.stdout, "data"), once(child, "close")]);
   child.kill("SIGINT");
   const [, signal] = (await once(child, "close")) as [number | null, string | null];
   expect(signal).toBe("SIGINT");
