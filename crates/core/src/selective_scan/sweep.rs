@@ -11,6 +11,7 @@ use crate::{
     layout::Stretch,
     math::{safe_power, silu, softplus},
     rows::RowsMut,
+    stream::prefetch,
 };
 use fearless_simd::{Level, Simd, dispatch, prelude::*};
 
@@ -77,7 +78,17 @@ fn tiles<S: Simd, F: Real, const P: usize>(
             *row = at.rows.start + at.row(done + k);
         }
         let mut first = 0;
-        for block in blocks {
+        for (k, block) in blocks.iter().enumerate() {
+            match blocks.get(k + 1) {
+                Some(next) => ask_for(call, &rows[..count], next),
+                None => {
+                    let left = done + count..at.rows.len().min(done + count + most);
+                    let mut next = [0; TILE];
+                    let coming = left.map(|k| at.rows.start + at.row(k));
+                    let coming = next.iter_mut().zip(coming).map(|(next, row)| *next = row).count();
+                    ask_for(call, &next[..coming], &blocks[0]);
+                }
+            }
             let mut tile = Tile {
                 delta: &mut delta[..count * block.width],
                 input: &mut input[..count * block.width],
@@ -130,6 +141,23 @@ fn tiles<S: Simd, F: Real, const P: usize>(
     });
 }
 
+/// Asks for the signals of a tile that comes next, if the caches do not hold them all; lines come in pairs.
+#[inline(always)]
+fn ask_for<F: Real, const P: usize>(call: &SelectiveScan<'_, F, P>, rows: &[usize], block: &Block) {
+    const HELD: usize = 1 << 20;
+    if size_of_val(call.inputs.u) < HELD {
+        return;
+    }
+    for row in rows {
+        for c in block.columns.clone().step_by(128 / size_of::<F>()) {
+            let i = row * call.dims.channels + c;
+            prefetch(call.inputs.u, i);
+            prefetch(call.inputs.dt, i);
+            prefetch(call.inputs.z.unwrap_or(&[]), i);
+        }
+    }
+}
+
 /// Calls `f` with each block and where its states start.
 #[inline(always)]
 fn each_block(blocks: &[Block], states: usize, mut f: impl FnMut(&Block, usize)) {
@@ -159,7 +187,11 @@ fn move_in<F: Real, const P: usize>(
         let to = &mut to[first..][..block.width * states];
         for (lane, c) in block.columns.clone().enumerate() {
             let own = &from[(c - at.columns.start) * states..][..states];
-            to.iter_mut().skip(lane).step_by(block.width).zip(own).for_each(|(to, &from)| *to = from);
+            to.iter_mut()
+                .skip(lane)
+                .step_by(block.width)
+                .zip(own)
+                .for_each(|(to, &from)| *to = from);
         }
     }
 }
@@ -177,15 +209,15 @@ fn move_out<F: Real>(states: usize, block: &Block, at: &Stretch, from: &[F], to:
 
 /// A vector of a row that may end within it.
 #[inline(always)]
-pub(super) fn load<S: Simd, F: Real>(simd: S, row: &[F], first: usize) -> F::Vector<S> {
-    let size = F::Vector::<S>::LEN;
+pub(super) fn load<S: Simd, F: Real>(simd: S, row: &[F], first: usize) -> F::Wide<S> {
+    let size = F::Wide::<S>::LEN;
     if let Some(whole) = row.get(first..first + size) {
-        return F::Vector::from_slice(simd, whole);
+        return F::Wide::from_slice(simd, whole);
     }
-    let mut lanes = [F::zero(); 8];
+    let mut lanes = [F::zero(); 16];
     let rest = row.get(first..).unwrap_or(&[]);
     lanes[..rest.len()].copy_from_slice(rest);
-    F::Vector::from_slice(simd, &lanes[..size])
+    F::Wide::from_slice(simd, &lanes[..size])
 }
 
 /// Fills a tile with what does not depend on states. Whether every exponent is of a normal number.
@@ -198,23 +230,23 @@ fn prepare<S: Simd, F: Real, const P: usize>(
     tile: &mut Tile<'_, F>,
 ) -> bool {
     let [bias, skip, most] = [0, 1, 2].map(|k| table.row(block, k));
-    let bound = F::Vector::splat(simd, safe_power::<F>());
+    let bound = F::Wide::splat(simd, safe_power::<F>());
     let mut is_safe = true;
     for (k, &row) in tile.rows.iter().enumerate() {
         let own = row * call.dims.channels + block.columns.start
             ..row * call.dims.channels + block.columns.end;
         let (dt, u) = (&call.inputs.dt[own.clone()], &call.inputs.u[own]);
-        for first in (0..block.width).step_by(F::Vector::<S>::LEN) {
+        for first in (0..block.width).step_by(F::Wide::<S>::LEN) {
             let [bias, skip, most] = [bias, skip, most].map(|row| load::<S, F>(simd, row, first));
             let u = load::<S, F>(simd, u, first);
             let dt = load::<S, F>(simd, dt, first) + bias;
             let delta = if call.inputs.softplus { softplus(dt) } else { dt };
             is_safe &= (delta.abs() * most).simd_lt(bound).all_true();
             let i = k * block.width + first;
-            delta.store_slice(&mut tile.delta[i..][..F::Vector::<S>::LEN]);
-            crate::real::flush(delta * u).store_slice(&mut tile.input[i..][..F::Vector::<S>::LEN]);
+            delta.store_slice(&mut tile.delta[i..][..F::Wide::<S>::LEN]);
+            crate::real::flush(delta * u).store_slice(&mut tile.input[i..][..F::Wide::<S>::LEN]);
             let y = if call.inputs.d.is_some() { skip * u } else { skip };
-            y.store_slice(&mut tile.y[i..][..F::Vector::<S>::LEN]);
+            y.store_slice(&mut tile.y[i..][..F::Wide::<S>::LEN]);
         }
     }
     is_safe
@@ -238,13 +270,13 @@ fn finish<S: Simd, F: Real, const P: usize>(
     tile: &Tile<'_, F>,
     out: &mut RowsMut<'_, F>,
 ) {
-    let size = F::Vector::<S>::LEN;
+    let size = F::Wide::<S>::LEN;
     let columns = block.columns.start - at.columns.start..block.columns.end - at.columns.start;
     for (&row, y) in tile.rows.iter().zip(tile.y.chunks_exact(block.width)) {
         let out = &mut out.row(row - at.rows.start)[columns.clone()];
         let z = call.inputs.z.map(|z| &z[row * call.dims.channels..][block.columns.clone()]);
         for first in (0..out.len()).step_by(size) {
-            let mut y = F::Vector::from_slice(simd, &y[first..][..size]);
+            let mut y = F::Wide::from_slice(simd, &y[first..][..size]);
             if let Some(z) = z {
                 y *= silu(load::<S, F>(simd, z, first));
             }
