@@ -3,8 +3,8 @@
 use super::{
     SelectiveScan,
     kernel::steps,
-    sweep::Tile,
     table::{Block, Table},
+    tile::Tile,
 };
 use crate::{
     Real,

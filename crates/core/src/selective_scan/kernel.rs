@@ -2,8 +2,8 @@
 
 use super::{
     SelectiveScan,
-    sweep::{TILE, Tile},
     table::{Block, Table},
+    tile::{TILE, Tile},
 };
 use crate::{Real, math::exp_of_product, real::flush};
 use fearless_simd::{Simd, prelude::*};

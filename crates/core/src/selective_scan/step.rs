@@ -1,6 +1,6 @@
 //! One step of many sequences, in place on a pool of states.
 
-use super::{Inputs, sweep::load};
+use super::Inputs;
 use crate::{
     Dims, Engine, Error, Real,
     dims::check,
@@ -119,4 +119,17 @@ impl<'a, F: Real> SelectiveStep<'a, F> {
             rest.copy_from_slice(&out.as_slice()[..rest.len()]);
         }
     }
+}
+
+/// A vector of a row that may end within it.
+#[inline(always)]
+fn load<S: Simd, F: Real>(simd: S, row: &[F], first: usize) -> F::Wide<S> {
+    let size = F::Wide::<S>::LEN;
+    if let Some(whole) = row.get(first..first + size) {
+        return F::Wide::from_slice(simd, whole);
+    }
+    let mut lanes = [F::zero(); 16];
+    let rest = row.get(first..).unwrap_or(&[]);
+    lanes[..rest.len()].copy_from_slice(rest);
+    F::Wide::from_slice(simd, &lanes[..size])
 }
