@@ -9,6 +9,7 @@ export { type DiagonalInit, diagonalInit, type DiagonalInitName, type DplrInit, 
 export type { CInit } from "./init/s5.js";
 export { NpyReader } from "./io/npy-reader.js";
 export { NpyWriter } from "./io/npy-writer.js";
+export type { CheckpointSource } from "./io/checkpoint-files.js";
 export type { RowReader } from "./io/rows.js";
 export type { Sink, Source } from "./io/source.js";
 export { loadState, saveState } from "./io/state-file.js";
@@ -22,8 +23,12 @@ export { LinearRnn, type LinearRnnOptions, type LinearRnnState } from "./layers/
 export { LinOss, type LinOssOptions, type LinOssState } from "./layers/linoss.js";
 export { LruLayer, type LruLayerOptions } from "./layers/lru-layer.js";
 export { Lru, type LruOptions, type LruState } from "./layers/lru.js";
+export type { Mamba2Config, Mamba2Options, MambaConfig, MambaOptions } from "./layers/mamba-config.js";
+export { Mamba, type MambaState } from "./layers/mamba.js";
+export { Mamba2, type Mamba2State } from "./layers/mamba2.js";
 export { MinGru, type MinGruOptions, type MinGruState } from "./layers/min-gru.js";
 export { MinLstm, type MinLstmOptions, type MinLstmState } from "./layers/min-lstm.js";
+export type { MambaForwardOptions } from "./layers/mixer-layer.js";
 export type { LayerName, LayerSpec } from "./layers/registry.js";
 export { RgLru, type RgLruOptions, type RgLruState } from "./layers/rg-lru.js";
 export { Rnn, type RnnOptions, type RnnState } from "./layers/rnn.js";
@@ -37,11 +42,23 @@ export { S5Layer, type S5LayerOptions } from "./layers/s5-layer.js";
 export { S5Ssm, type S5SsmOptions, type S5State } from "./layers/s5-ssm.js";
 export { Ssm, type SsmInit, type SsmOptions, type SsmState } from "./layers/ssm.js";
 export { ClassificationModel, type ClassificationModelOptions } from "./models/classification-model.js";
+export type { LanguageForwardOptions, LogitsOf } from "./models/language-arguments.js";
+export type { LanguageConfig, MambaLanguageModelOptions } from "./models/language-config.js";
+export type { CausalLMOptions, LanguageState, PretrainedOptions } from "./models/causal-lm.js";
+export type { WeightFormat } from "./models/checkpoint-tensor.js";
+export type { GenerateOptions } from "./models/generate.js";
+export { loadCausalLM } from "./models/load-causal-lm.js";
+export { MambaForCausalLM, type MambaForCausalLMOptions } from "./models/mamba-for-causal-lm.js";
+export { Mamba2ForCausalLM, type Mamba2ForCausalLMOptions } from "./models/mamba2-for-causal-lm.js";
+export type { SamplingOptions } from "./models/sampling.js";
+export { byteTokenizer, loadTokenizer, TextStream, type Tokenizer } from "./models/tokenizer.js";
 export { loadLayer, saveLayer } from "./models/layer-file.js";
+export { type LanguageResult, MambaLanguageModel } from "./models/mamba-language-model.js";
 export type { LayerFactory, StackOptions } from "./models/model-config.js";
 export type { Pooling } from "./models/pooling.js";
 export { SequenceModel, type SequenceModelOptions } from "./models/sequence-model.js";
 export { associativeScan } from "./ops/associative-scan.js";
+export { causalConv1d, type CausalConv1dDims, type CausalConv1dInputs, type CausalConv1dOptions } from "./ops/causal-conv1d.js";
 export {
   combineComplex,
   type ComplexInput,
@@ -61,3 +78,6 @@ export {
   summarizeMatrix,
 } from "./ops/matrix-scan.js";
 export type { ScanOptions } from "./ops/scan-options.js";
+export { type SelectiveDims, selectiveScan, type SelectiveScanInputs, type SelectiveScanOptions, type SelectiveScanResult } from "./ops/selective-scan.js";
+export { selectiveStep, type SelectiveStepDims, type SelectiveStepInputs, type SelectiveStepOptions } from "./ops/selective-step.js";
+export { ssd, type SsdDims, type SsdInputs, type SsdOptions } from "./ops/ssd.js";

@@ -27,6 +27,9 @@ const names = [
   "LinearRnn",
   "Lru",
   "LruLayer",
+  "Mamba",
+  "Mamba2",
+  "MambaLanguageModel",
   "MinGru",
   "MinLstm",
   "NpyReader",
@@ -76,7 +79,9 @@ test("the public names are exactly these", () => {
 describe("the manifest", () => {
   test("depends on nothing and runs nothing where it is installed", () => {
     expect(manifest["dependencies"]).toBeUndefined();
-    expect(manifest["peerDependencies"]).toBeUndefined();
+    const peers = manifest["peerDependencies"] as Record<string, string>;
+    const optional = manifest["peerDependenciesMeta"] as Record<string, { optional?: boolean }>;
+    expect(Object.keys(peers).filter((name) => optional[name]?.optional !== true)).toEqual([]);
     const onInstall = ["preinstall", "install", "postinstall", "prepare", "prepublish"];
     expect(Object.keys(manifest.scripts).filter((script) => onInstall.includes(script))).toEqual([]);
   });

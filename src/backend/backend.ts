@@ -50,7 +50,10 @@ export type KernelName =
   | "dense"
   | "pointwise"
   | "norm"
+  | "gatedNorm"
   | "fftConv"
+  | "causalConv1d"
+  | "ssd"
   | "minGates"
   | "rgLruGates"
   | "rnn"
@@ -59,7 +62,10 @@ export type KernelName =
   | "truncation"
   | "cauchy"
   | "diagonalize"
-  | "same";
+  | "same"
+  | "selectiveScan"
+  | "complexSelectiveScan"
+  | "selectiveStep";
 
 /** Kernels of both bindings that make text of bytes or bytes of text. */
 export interface Conversions {
@@ -69,13 +75,24 @@ export interface Conversions {
   writeTensorHeader(header: string): Uint8Array;
 }
 
+/** Words of 16 bits, such as weights, in the backend's memory. */
+export interface Words {
+  readonly length: number;
+  /** A fresh view at each access. */
+  readonly data: Uint16Array;
+  /** Gives the memory back; any later use is an error. */
+  dispose(): void;
+}
+
 /** Arrays by the names that errors call them; undefined where one is left out. */
-export type Inputs = Readonly<Record<string, Input | Uint8Array | Int32Array | undefined>>;
+export type Inputs = Readonly<Record<string, Input | Words | Uint8Array | Uint16Array | Int32Array | undefined>>;
 export type Outputs = Readonly<Record<string, Input>>;
 
 /** A backend as operators see it. */
 export interface Engine extends Backend {
   readonly deterministic: boolean;
+  /** In WASM a copy in the module's memory, natively the words themselves. */
+  words(words: Uint16Array): Words;
   /**
    * Runs a kernel: its numbers, its inputs and its outputs, each in the kernel's own order. Arguments
    * arrive complete, outputs allocated; the core judges lengths.
@@ -86,4 +103,4 @@ export interface Engine extends Backend {
 }
 
 /** Bits of a kernel's `flags`, as in `crates/core/src/binding.rs`. */
-export const flag = { reverse: 1, deterministic: 2, adds: 4, shifted: 8, bilinear: 16, transposed: 32, rms: 64 } as const;
+export const flag = { reverse: 1, deterministic: 2, adds: 4, shifted: 8, bilinear: 16, transposed: 32, rms: 64, softplus: 128 } as const;

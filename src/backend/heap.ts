@@ -3,7 +3,7 @@ import type { Buffer } from "../wasm/index.js";
 import { checkResident, dataOf, type Dtype, type Input, type Real, type Resident } from "../arrays.js";
 import { ScanError } from "../error.js";
 import type { Inputs, Outputs } from "./backend.js";
-import { MemoryResident } from "./memory-resident.js";
+import { InMemory, MemoryResident, MemoryWords } from "./memory-resident.js";
 
 /** What a WebAssembly memory can hold, the module's own data included. */
 const LIMIT = 2 ** 32;
@@ -44,7 +44,17 @@ export class Heap {
   resident(dtype: Dtype, length: number): Resident {
     checkResident(dtype, length);
     const wide = dtype === "float64";
-    const bytes = length * (wide ? 8 : 4);
+    return new MemoryResident(this, this.#bufferOf(length * (wide ? 8 : 4)), length, wide);
+  }
+
+  /** A copy of 16-bit words that the caller owns. */
+  wordsOf(words: Uint16Array): MemoryWords {
+    const kept = new MemoryWords(this, this.#bufferOf(words.byteLength), words.length);
+    kept.data.set(words);
+    return kept;
+  }
+
+  #bufferOf(bytes: number): Buffer {
     if (bytes >= LIMIT) throw new ScanError("backend", `an array of ${bytes} bytes does not fit a WebAssembly memory of ${LIMIT}`);
     const buffer = this.#create();
     try {
@@ -52,7 +62,7 @@ export class Heap {
     } catch {
       this.#resize(buffer, bytes); // the first failure gave back what was kept for copies
     }
-    return new MemoryResident(this, buffer, length, wide);
+    return buffer;
   }
 
   /** Runs `kernel` on `args` and a buffer for each array; copies in what does not live here, and out what it filled. */
@@ -113,6 +123,10 @@ export class Heap {
     return wide ? new Float64Array(this.#memory.buffer, buffer.offset, length) : new Float32Array(this.#memory.buffer, buffer.offset, length);
   }
 
+  words(buffer: Buffer, length: number): Uint16Array {
+    return new Uint16Array(this.#memory.buffer, buffer.offset, length);
+  }
+
   /** Finds the place of an argument; the bytes that it takes, if it is to be copied. */
   #place(arg: Argument, i: number, memory: ArrayBufferLike): number {
     const place = (this.#places[i] ??= this.#newPlace());
@@ -121,7 +135,7 @@ export class Heap {
       place.buffer = this.#absent;
       return 0;
     }
-    const own = arg instanceof MemoryResident ? arg.bufferIn(this) : undefined;
+    const own = arg instanceof InMemory ? arg.bufferIn(this) : undefined;
     if (own !== undefined) {
       place.buffer = own;
       return 0;

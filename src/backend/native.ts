@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { checkResident, dataOf, type Dtype, type Input, type Real, type Resident, zeros } from "../arrays.js";
 import { ScanError } from "../error.js";
-import type { Conversions, Engine, InitOptions, Inputs, KernelName } from "./backend.js";
+import type { Conversions, Engine, InitOptions, Inputs, KernelName, Words } from "./backend.js";
 import { scanError } from "./thrown.js";
 import { version } from "../version.js";
 
@@ -29,6 +29,7 @@ export function loadNative(options: InitOptions): Engine {
     threads: engine.threads,
     deterministic: options.deterministic ?? false,
     resident: (dtype, length) => new OrdinaryResident(dtype, length),
+    words: (words) => new OrdinaryWords(words),
     call(kernel, numbers, inputs, outputs) {
       try {
         const args: unknown[] = [engine];
@@ -84,5 +85,25 @@ class OrdinaryResident implements Resident {
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+}
+
+/** Words in the same wrapper as those that live in a backend's memory. */
+class OrdinaryWords implements Words {
+  #data: Uint16Array | undefined;
+  readonly length: number;
+
+  constructor(data: Uint16Array) {
+    this.#data = data;
+    this.length = data.length;
+  }
+
+  get data(): Uint16Array {
+    if (this.#data === undefined) throw new ScanError("disposed", `words were used after dispose(): there were ${this.length}`);
+    return this.#data;
+  }
+
+  dispose(): void {
+    this.#data = undefined;
   }
 }

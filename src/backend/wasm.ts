@@ -47,6 +47,7 @@ export function wasmEngine(glue: WasmGlue, options: InitOptions, instance?: { me
     threads: 1,
     deterministic: options.deterministic ?? false,
     resident: (dtype, length) => memory.resident(dtype, length),
+    words: (words) => memory.wordsOf(words),
     call(kernel, numbers, inputs, outputs) {
       try {
         const args: unknown[] = [areWide(outputs)];

@@ -1,6 +1,7 @@
 // What the words of a command line ask for.
 import { parseArgs } from "node:util";
-import type { BackendName } from "../index.js";
+import type { BackendName, WeightFormat } from "../index.js";
+import { countOf, numberOf, UsageError } from "./numbers.js";
 
 /** What is to be done. */
 export type Request =
@@ -9,6 +10,7 @@ export type Request =
   | ({ command: "info" } & InfoOptions)
   | ({ command: "run" } & RunOptions)
   | ({ command: "inspect" } & InspectOptions)
+  | ({ command: "generate" } & GenerateRequest)
   | ({ command: "bench" } & BenchOptions);
 
 export interface InfoOptions {
@@ -30,6 +32,15 @@ export interface InspectOptions {
   json: boolean;
 }
 
+export interface GenerateRequest {
+  /** A folder, or an http(s) address. */
+  model: string;
+  prompt: string;
+  weights: WeightFormat;
+  /** Those that are given, by the names that `generate` has for them. */
+  sampling: { maxNewTokens?: number; temperature?: number; topK?: number; topP?: number; repetitionPenalty?: number; seed?: number };
+}
+
 export interface BenchOptions {
   json: boolean;
   /** Backends to load; "all" are those that can be. */
@@ -40,10 +51,7 @@ export interface BenchOptions {
   filter: string;
 }
 
-/** A command line that says nothing sensible; the message says why. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
+export { UsageError };
 
 const options = {
   help: { type: "boolean", short: "h" },
@@ -55,6 +63,15 @@ const options = {
   input: { type: "string" },
   output: { type: "string" },
   chunk: { type: "string" },
+  model: { type: "string" },
+  prompt: { type: "string" },
+  weights: { type: "string" },
+  "max-tokens": { type: "string" },
+  temperature: { type: "string" },
+  "top-k": { type: "string" },
+  "top-p": { type: "string" },
+  "repetition-penalty": { type: "string" },
+  seed: { type: "string" },
 } as const;
 
 type Option = keyof typeof options;
@@ -85,6 +102,16 @@ const commands: Readonly<Record<string, Command>> = {
     operand: "model.safetensors",
     request: ({ json = false }, model) => ({ command: "inspect", model, json }),
   },
+  generate: {
+    takes: ["model", "prompt", "weights", "max-tokens", "temperature", "top-k", "top-p", "repetition-penalty", "seed"],
+    request: ({ model, prompt, weights = "float32", ...values }) => ({
+      command: "generate",
+      model: given("generate", "model", model, "DIR"),
+      prompt: given("generate", "prompt", prompt, "TEXT"),
+      weights: formatOf(weights),
+      sampling: samplingOf(values),
+    }),
+  },
   info: { takes: ["json"], request: ({ json = false }) => ({ command: "info", json }) },
   bench: {
     takes: ["json", "backend", "threads", "filter"],
@@ -97,6 +124,8 @@ const commands: Readonly<Record<string, Command>> = {
     }),
   },
 };
+
+const formats: Readonly<Record<WeightFormat, true>> = { float32: true, bfloat16: true, float16: true };
 
 const backends: Readonly<Record<BenchOptions["backend"], true>> = { native: true, wasm: true, all: true };
 
@@ -128,8 +157,8 @@ function read(words: readonly string[]) {
   }
 }
 
-function given(command: string, option: Option, value: string | undefined): string {
-  if (!value) throw new UsageError(`${command} needs --${option} FILE`);
+function given(command: string, option: Option, value: string | undefined, what = "FILE"): string {
+  if (!value) throw new UsageError(`${command} needs --${option} ${what}`);
   return value;
 }
 
@@ -143,12 +172,21 @@ function backendOf(text: string): BenchOptions["backend"] {
   return text as BenchOptions["backend"];
 }
 
-function countOf(option: Option, text: string): number {
-  const count = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(count) || count < 1) {
-    throw new UsageError(`--${option} must be a whole number of at least 1, got "${text}"`);
-  }
-  return count;
+function formatOf(text: string): WeightFormat {
+  if (!Object.hasOwn(formats, text)) throw new UsageError(`--weights must be ${list(formats)}, got "${text}"`);
+  return text as WeightFormat;
+}
+
+function samplingOf(values: Values): GenerateRequest["sampling"] {
+  const { "max-tokens": most, temperature, "top-k": topK, "top-p": topP, "repetition-penalty": penalty, seed } = values;
+  return {
+    ...(most !== undefined && { maxNewTokens: countOf("max-tokens", most) }),
+    ...(temperature !== undefined && { temperature: numberOf("temperature", temperature, (x) => x >= 0, "a number of at least 0") }),
+    ...(topK !== undefined && { topK: countOf("top-k", topK) }),
+    ...(topP !== undefined && { topP: numberOf("top-p", topP, (x) => x > 0 && x <= 1, "a number above 0, of at most 1") }),
+    ...(penalty !== undefined && { repetitionPenalty: numberOf("repetition-penalty", penalty, (x) => x > 0, "a number above 0") }),
+    ...(seed !== undefined && { seed: numberOf("seed", seed, () => true, "a number") }),
+  };
 }
 
 function list(choices: Readonly<Record<string, unknown>>): string {

@@ -4,6 +4,7 @@ import { ScanError } from "../error.js";
 import { version } from "../version.js";
 import { type Request, requestOf, UsageError } from "./arguments.js";
 import { bench } from "./bench.js";
+import { generate } from "./generate.js";
 import { help } from "./help.js";
 import { info } from "./info.js";
 import { inspect } from "./inspect.js";
@@ -39,6 +40,8 @@ async function answer(request: Request): Promise<number> {
       return run(request);
     case "inspect":
       return inspect(request);
+    case "generate":
+      return generate(request);
     case "help":
       console.log(help);
       return 0;

@@ -107,7 +107,8 @@ function mapState<K extends string>(sizes: Readonly<Record<K, number>>, make: (s
   return Object.fromEntries(entries.map(([key, size]) => [key, make(size, key)])) as State<K>;
 }
 
-function checkState<K extends string>({ dtype, state: sizes }: Frame<K>, state: Record<string, Real>, batch: number): void {
+/** Checks a state that a caller gives. */
+export function checkState<K extends string>({ dtype, state: sizes }: Pick<Frame<K>, "dtype" | "state">, state: Record<string, Real>, batch: number): void {
   for (const key in sizes) {
     const plane = (state as Record<string, Real> | undefined)?.[key];
     checkDtype(`state.${key}`, plane, dtype);
@@ -122,7 +123,8 @@ function checkIntervals(dt: Real, dtype: Dtype, batch: number, length: number): 
   }
 }
 
-function checkValid(lengths: Int32Array, batch: number, length: number): void {
+/** Checks the valid steps of sequences. */
+export function checkValid(lengths: Int32Array, batch: number, length: number): void {
   checkLength("lengths", lengths, batch);
   const wrong = lengths.find((n) => n < 0 || n > length);
   if (wrong !== undefined) throw new ScanError("shape", `\`lengths\` must be 0 to length ${length}, got ${wrong}`);

@@ -4,9 +4,17 @@ import type { Engine } from "../backend/backend.js";
 import { ScanError } from "../error.js";
 import { checkOptions } from "../options.js";
 import { loadChecks, type LoadOptions } from "./layer.js";
+import type { Weight } from "./rows.js";
 
 /** A tensor whose data is in the backend's memory. */
-class Parameter implements Tensor {
+export interface Parameter extends Tensor {
+  /** Its numbers; weights kept in 16 bits have none. */
+  readonly resident: Resident;
+  /** What products take. */
+  readonly weight: Weight;
+}
+
+class Numbers implements Parameter {
   readonly dims: readonly number[];
   readonly resident: Resident;
 
@@ -20,13 +28,22 @@ class Parameter implements Tensor {
   get data(): Real {
     return this.resident.data;
   }
+
+  get weight(): Weight {
+    return this.resident;
+  }
+}
+
+/** A parameter that starts with the given values. */
+export function parameterOf(engine: Engine, dtype: Dtype, initial: Tensor): Parameter {
+  return new Numbers(engine, dtype, initial);
 }
 
 export type Parameters = Readonly<Record<string, Parameter>>;
 
 /** Parameters that start with the given values. */
 export function parametersFrom(engine: Engine, dtype: Dtype, initial: Readonly<Record<string, Tensor>>): Parameters {
-  return Object.fromEntries(Object.entries(initial).map(([name, tensor]) => [name, new Parameter(engine, dtype, tensor)]));
+  return Object.fromEntries(Object.entries(initial).map(([name, tensor]) => [name, new Numbers(engine, dtype, tensor)]));
 }
 
 /** The options of `loadParameters`, complete; what is given has to be an object. */

@@ -5,6 +5,8 @@ import { LinearRnn } from "./linear-rnn.js";
 import { LinOss } from "./linoss.js";
 import { Lru } from "./lru.js";
 import { LruLayer } from "./lru-layer.js";
+import { Mamba } from "./mamba.js";
+import { Mamba2 } from "./mamba2.js";
 import { MinGru } from "./min-gru.js";
 import { MinLstm } from "./min-lstm.js";
 import { RgLru } from "./rg-lru.js";
@@ -16,7 +18,7 @@ import { S5Ssm } from "./s5-ssm.js";
 import { Ssm } from "./ssm.js";
 
 /** Layers that a {@link LayerSpec} can name. */
-export type LayerName = "LinearRnn" | "LinOss" | "Lru" | "LruLayer" | "MinGru" | "MinLstm" | "RgLru" | "Rnn" | "S4" | "S4D" | "S5Layer" | "S5Ssm" | "Ssm";
+export type LayerName = "LinearRnn" | "LinOss" | "Lru" | "LruLayer" | "Mamba" | "Mamba2" | "MinGru" | "MinLstm" | "RgLru" | "Rnn" | "S4" | "S4D" | "S5Layer" | "S5Ssm" | "Ssm";
 
 /** A layer as JSON has it. */
 export interface LayerSpec {
@@ -29,7 +31,7 @@ export interface LayerSpec {
 export type LayerClass = new (options: never) => Layer;
 
 /** All classes by name; the names stay what they are where a bundler renames classes. */
-export const layerClasses: Readonly<Record<LayerName, LayerClass>> = { LinearRnn, LinOss, Lru, LruLayer, MinGru, MinLstm, RgLru, Rnn, S4, S4D, S5Layer, S5Ssm, Ssm };
+export const layerClasses: Readonly<Record<LayerName, LayerClass>> = { LinearRnn, LinOss, Lru, LruLayer, Mamba, Mamba2, MinGru, MinLstm, RgLru, Rnn, S4, S4D, S5Layer, S5Ssm, Ssm };
 
 /** Those with a normalisation and a way round them in them. */
 const blockClasses: readonly LayerClass[] = [LruLayer, S5Layer];

@@ -1,6 +1,6 @@
 // What layers do to rows of features: products with weights, activations, normalisation.
 import type { Input, Real } from "../arrays.js";
-import { type Engine, flag } from "../backend/backend.js";
+import { type Engine, flag, type Words } from "../backend/backend.js";
 
 /** Sizes of a product with weights; of `total` outputs, `outputs` are computed, from `first` on. */
 export interface DenseShape {
@@ -13,10 +13,23 @@ export interface DenseShape {
   transposed?: boolean;
 }
 
+/** Weights kept in 16 bits, which the kernel widens: the upper halves of float32, or IEEE 754 halves that are all finite. */
+export interface ShortWeight {
+  readonly format: "bfloat16" | "float16";
+  readonly words: Words;
+}
+
+/** A matrix of weights as the kernel takes it. */
+export type Weight = Input | ShortWeight;
+
+/** Numbers of formats, as in `crates/core/src/dense`; 0 are the numbers themselves. */
+const formats: Readonly<Record<ShortWeight["format"], number>> = { bfloat16: 1, float16: 2 };
+
 /** `y = x W^T + bias`; x: [rows, inputs], y: [rows, outputs]. */
-export function dense(engine: Engine, shape: DenseShape, { x, weight, bias }: { x: Input; weight: Input; bias?: Input | undefined }, y: Input): void {
+export function dense(engine: Engine, shape: DenseShape, { x, weight, bias }: { x: Input; weight: Weight; bias?: Input | undefined }, y: Input): void {
   const { rows, inputs, outputs, total = outputs, first = 0, transposed = false } = shape;
-  engine.call("dense", [rows, inputs, outputs, total, first, transposed ? flag.transposed : 0], { x, weight, bias }, { y });
+  const [format, kept] = "format" in weight ? [formats[weight.format], weight.words] : [0, weight];
+  engine.call("dense", [rows, inputs, outputs, total, first, transposed ? flag.transposed : 0, format], { x, weight: kept, bias }, { y });
 }
 
 /** Numbers of functions, as in `crates/core/src/pointwise`. */
@@ -45,4 +58,14 @@ export function norm(
 /** Zeroes what is not part of a sequence; rows of `width`. */
 export function clearPadding(y: Real, lengths: Int32Array, length: number, width: number): void {
   lengths.forEach((valid, n) => y.fill(0, (n * length + valid) * width, (n + 1) * length * width));
+}
+
+/** Normalises rows of `width` in `groups` parts by their mean squares, times silu(z) before or after that; x, z, y: [rows, width], scale: [width]. */
+export function gatedNorm(
+  engine: Engine,
+  { rows, width, groups, epsilon, normFirst }: { rows: number; width: number; groups: number; epsilon: number; normFirst: boolean },
+  { x, z, scale }: { x: Input; z: Input; scale: Input },
+  y: Input,
+): void {
+  engine.call("gatedNorm", [rows, width, groups, epsilon, normFirst ? 1 : 0], { x, z, scale }, { y });
 }

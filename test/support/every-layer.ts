@@ -1,5 +1,5 @@
 // Every layer, small: what the laws of time are tested on.
-import { type Layer, LinearRnn, LinOss, Lru, LruLayer, MinGru, MinLstm, type Real, RgLru, Rnn, S4, S4D, S5Layer, S5Ssm, ScanError, SequenceModel, Ssm } from "ssm-scan";
+import { type Layer, LinearRnn, LinOss, Lru, LruLayer, Mamba, Mamba2, MinGru, MinLstm, type Real, RgLru, Rnn, S4, S4D, S5Layer, S5Ssm, ScanError, SequenceModel, Ssm } from "ssm-scan";
 import type { Dtype } from "./precision.js";
 
 type Make = (dtype: Dtype, seed?: number) => Layer;
@@ -19,6 +19,10 @@ export const layers: readonly (readonly [string, Make])[] = [
   kind(LruLayer, { dModel: 4, dHidden: 6 }),
   kind(LinOss, { dModel: 5, stateDim: 6 }),
   kind(LinOss, { dModel: 5, stateDim: 6, discretization: "IMEX" as const, damping: true }),
+  kind(Mamba, { dModel: 5, dState: 3 }),
+  kind(Mamba, { dModel: 4, dState: 4, dtRank: 3, mixerRms: true, bias: true }),
+  kind(Mamba2, { dModel: 4, dState: 3, headdim: 4 }),
+  kind(Mamba2, { dModel: 8, dState: 3, headdim: 4, ngroups: 2, dtLimit: [0.001, 0.1] as const }),
   kind(MinGru, { dModel: 5 }),
   kind(MinGru, { dModel: 4, expansionFactor: 1.5 }),
   kind(MinLstm, { dModel: 5 }),
@@ -37,6 +41,7 @@ export const layers: readonly (readonly [string, Make])[] = [
   kind(S4, { dModel: 3, dState: 8 }),
   kind(S4, { dModel: 3, dState: 8, init: "legt" as const, rank: 2 }),
   kind(SequenceModel, { dModel: 4, nLayers: 2, layer: { name: "MinGru" as const } }),
+  kind(SequenceModel, { dModel: 4, nLayers: 2, layer: { name: "Mamba" as const, options: { dState: 3 } }, norm: "rms" as const }),
   kind(SequenceModel, { dModel: 4, nLayers: 2, layer: { name: "S5Ssm" as const, options: { ssmSize: 8, blocks: 2 } }, norm: "rms" as const }),
 ];
 

@@ -48,6 +48,8 @@ export type Scans = [
   Keeps<typeof contract.combineMatrix, typeof library.combineMatrix>,
   Keeps<typeof contract.associativeScan, typeof library.associativeScan>,
   Keeps<typeof contract.fftConv, typeof library.fftConv>,
+  Keeps<typeof contract.ssd, typeof library.ssd>,
+  Keeps<typeof contract.causalConv1d, typeof library.causalConv1d>,
   Takes<contract.ScanOptions, library.ScanOptions>,
   Takes<contract.Dims, library.Dims>,
 ];
@@ -75,6 +77,8 @@ export type Others = [
   Keeps<contract.Layer, library.LinOss>,
   Keeps<contract.Layer, library.Lru>,
   Keeps<contract.Layer, library.LruLayer>,
+  Keeps<contract.Layer, library.Mamba>,
+  Keeps<contract.Layer, library.Mamba2>,
   Keeps<contract.Layer, library.MinGru>,
   Keeps<contract.Layer, library.MinLstm>,
   Keeps<contract.Layer, library.RgLru>,
@@ -84,6 +88,12 @@ export type Others = [
   Keeps<contract.Layer, library.S5Layer>,
   Keeps<contract.Layer, library.SequenceModel>,
   Keeps<contract.Layer, library.Ssm>,
+];
+
+export type LanguageModels = [
+  Keeps<typeof contract.MambaForCausalLM, typeof library.MambaForCausalLM>,
+  Keeps<typeof contract.MambaForCausalLM, typeof library.Mamba2ForCausalLM>,
+  Takes<contract.GenerateOptions, library.GenerateOptions>,
 ];
 
 interface Hippo {

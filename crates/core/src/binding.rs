@@ -2,6 +2,8 @@
 
 use crate::{
     Dims, Error, Options,
+    causal_conv1d::{ACTIVATIONS, Activation},
+    dense::{FORMATS, Format},
     diagonal_ssm::{Sampling, Transition},
     discretize::Method,
     fft_conv::Reach,
@@ -10,7 +12,9 @@ use crate::{
     norm::Statistics,
     oscillator,
     pointwise::{FUNCTIONS, Function},
+    selective_scan,
     siso_ssm::Readout,
+    ssd::Steps,
     system::{RULES, Rule},
 };
 
@@ -30,6 +34,8 @@ pub mod flag {
     pub const TRANSPOSED: u32 = 32;
     /// [`Statistics::Rms`](crate::norm::Statistics::Rms).
     pub const RMS: u32 = 64;
+    /// [`selective_scan::Inputs::softplus`](crate::selective_scan::Inputs::softplus).
+    pub const SOFTPLUS: u32 = 128;
 }
 
 /// Axis sizes; JavaScript's numbers were checked to be whole and not negative.
@@ -56,6 +62,12 @@ pub fn options<'a>(
 /// Which inputs a convolution's kernel reaches.
 pub fn reach(flags: u32) -> Reach {
     Reach { reverse: flags & flag::REVERSE != 0, shifted: flags & flag::SHIFTED != 0 }
+}
+
+/// Sizes of a selective scan; `groups` is 0 where left out.
+pub fn selective_sizes(states: f64, groups: f64) -> selective_scan::Sizes {
+    let groups = groups as usize;
+    selective_scan::Sizes { states: states as usize, groups: (groups > 0).then_some(groups) }
 }
 
 /// What becomes of a readout.
@@ -95,6 +107,16 @@ pub fn function(kind: u32) -> Result<Function, Error> {
     numbered(&FUNCTIONS, kind)
 }
 
+/// What is done to the sums of a short convolution.
+pub fn activation(kind: u32) -> Result<Activation, Error> {
+    numbered(&ACTIVATIONS, kind)
+}
+
+/// How the steps of Mamba-2 are taken.
+pub fn steps(flags: u32, limit: [f64; 2], chunk: f64) -> Steps {
+    Steps { softplus: flags & flag::SOFTPLUS != 0, limit, chunk: chunk as usize }
+}
+
 /// The measure of a HiPPO system.
 pub fn measure(kind: u32) -> Result<Measure, Error> {
     numbered(&MEASURES, kind)
@@ -111,6 +133,11 @@ pub fn update<'a>(kind: u32, system: [Option<&'a [f64]>; 2]) -> Result<Update<'a
         [Some(a), Some(b)] => Ok(Update::Fixed([a, b])),
         _ => Ok(Update::Scaled(rule(kind)?)),
     }
+}
+
+/// How the weights of a dense layer are kept.
+pub fn format(kind: u32) -> Result<Format, Error> {
+    numbered(&FORMATS, kind)
 }
 
 fn numbered<T: Copy>(all: &[T], kind: u32) -> Result<T, Error> {

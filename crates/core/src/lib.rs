@@ -9,6 +9,7 @@ mod across;
 pub mod binding;
 mod carry;
 pub mod cauchy;
+pub mod causal_conv1d;
 pub mod complex_scan;
 mod cut;
 pub mod dense;
@@ -22,6 +23,7 @@ mod error;
 pub mod fft_conv;
 mod forget;
 mod fourier;
+pub mod gated_norm;
 pub mod gates;
 pub mod hippo;
 mod lanes;
@@ -43,8 +45,10 @@ pub mod rnn;
 mod rows;
 pub mod same;
 mod scan;
+pub mod selective_scan;
 mod signal;
 pub mod siso_ssm;
+pub mod ssd;
 // For the bench, which measures what such stores can do.
 #[doc(hidden)]
 pub mod stream;

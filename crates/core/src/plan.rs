@@ -72,6 +72,21 @@ impl Plan {
     /// So many threads does a deterministic plan reckon with, however many there are.
     const RECKONED: usize = 8;
 
+    /// Steps of a chunk at the most.
+    pub const SSD_LONGEST: usize = 256;
+
+    /// Chunks that a thread computes at once, where time is cut.
+    pub const SSD_CHUNK_COUNT: usize = 8;
+
+    /// Channels of a tile of heads: what a chunk makes of them fits a core's cache.
+    pub const SSD_TILE: usize = 128;
+
+    /// Below so many steps matrix products cost more than steps.
+    pub const SSD_STEPS: usize = 12;
+
+    /// Below so many elements of a head's state they do, too.
+    pub const SSD_AREA: usize = 256;
+
     /// The steps of a chunk whose rows hold `width` elements.
     pub fn chunk(width: usize) -> usize {
         (Self::CHUNK / width.max(1)).max(16)
@@ -110,6 +125,31 @@ impl Plan {
             return Self::Columns { block };
         }
         Self::Sequences { group: work.sequences.div_ceil(4 * threads) }
+    }
+
+    /// Steps of a chunk of [`ssd`](crate::ssd): longer ones cost more products of pairs of steps, shorter ones
+    /// more work on states, of which a channel has so many.
+    pub fn ssd_chunk(states: usize) -> usize {
+        if states < 64 { 32 } else { 64 }
+    }
+
+    /// The plan for work whose columns are worth a job each, `tile` of them being computed together, and
+    /// whose bits do not depend on the plan.
+    pub fn of_heads(work: &Work, threads: usize, tile: usize) -> Self {
+        let serial = Self::Sequences { group: work.sequences.max(1) };
+        let elements = work.rows.saturating_mul(work.columns).saturating_mul(work.cost);
+        if threads == 1 || elements < Self::PARALLEL {
+            return serial;
+        }
+        if work.sequences >= 4 * threads {
+            return Self::Sequences { group: work.sequences.div_ceil(4 * threads) };
+        }
+        let tiles = work.columns.div_ceil(tile);
+        if work.sequences * tiles < 2 * threads && work.longest >= 2 * work.chunk {
+            return Self::Time { chunk: work.chunk };
+        }
+        let jobs = (4 * threads).div_ceil(work.sequences.max(1));
+        Self::Columns { block: tiles.div_ceil(jobs) * tile }
     }
 
     /// As many chunks as keep all threads busy to the end, but none so short that its guess counts.

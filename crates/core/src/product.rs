@@ -1,7 +1,7 @@
 //! Products with weight matrices.
 
 use crate::Real;
-use ndarray::{ArrayView2, ArrayViewMut2, ShapeBuilder, linalg::general_mat_mul};
+use ndarray::{ArrayView2, ArrayViewMut2, ShapeBuilder, linalg::general_mat_mul, s};
 
 /// A matrix inside a buffer: element `(i, k)` stands at `i * row + k * column`.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +18,22 @@ impl<'a, F: Real> Matrix<'a, F> {
         let shape = (self.rows, self.columns).strides((self.row, self.column));
         ArrayView2::from_shape(shape, self.data).expect("the call's lengths were checked")
     }
+}
+
+/// A matrix to write: its rows of `columns` elements start `row` elements apart.
+#[derive(Debug)]
+pub(crate) struct MatrixMut<'a, F> {
+    pub(crate) data: &'a mut [F],
+    pub(crate) columns: usize,
+    pub(crate) row: usize,
+}
+
+/// `out = x w^T` for rows `x`; `out`, which may not be finite, has a row for each.
+pub(crate) fn multiply_into<F: Real>(x: Matrix<'_, F>, w: Matrix<'_, F>, out: MatrixMut<'_, F>) {
+    let MatrixMut { data, columns, row } = out;
+    let shape = (x.rows, columns).strides((row, 1));
+    let mut out = ArrayViewMut2::from_shape(shape, data).expect("the output has its rows");
+    general_mat_mul(F::one(), &x.view(), &w.view().reversed_axes(), F::zero(), &mut out);
 }
 
 /// `out = beta out + alpha x w^T` for rows `x` and a row-major `out`.
@@ -37,4 +53,19 @@ pub(crate) fn multiply<F: Real>(
     let mut out = ArrayViewMut2::from_shape((x.rows, w.rows), out)
         .expect("the output has a row for each of x");
     general_mat_mul(alpha, &x.view(), &w.view().reversed_axes(), beta, &mut out);
+}
+
+/// `x w^T` in the columns from `first` on of `out`, which has `width`.
+pub(crate) fn multiply_columns<F: Real>(
+    x: Matrix<'_, F>,
+    w: Matrix<'_, F>,
+    first: usize,
+    width: usize,
+    out: &mut [F],
+) {
+    let mut out = ArrayViewMut2::from_shape((x.rows, width), out)
+        .expect("the output has a row for each of x");
+    let mut out = out.slice_mut(s![.., first..first + w.rows]);
+    out.fill(F::zero());
+    general_mat_mul(F::one(), &x.view(), &w.view().reversed_axes(), F::zero(), &mut out);
 }

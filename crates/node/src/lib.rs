@@ -4,6 +4,7 @@
 #![expect(clippy::too_many_arguments, reason = "numbers and arrays cross faster than objects")]
 
 pub mod cauchy;
+pub mod causal_conv1d;
 pub mod complex_scan;
 pub mod dense;
 pub mod diagonal_ssm;
@@ -12,6 +13,7 @@ pub mod discretize;
 pub mod engine;
 mod error;
 pub mod fft_conv;
+pub mod gated_norm;
 pub mod gates;
 pub mod hippo;
 pub mod linear_scan;
@@ -22,7 +24,9 @@ pub mod oscillator;
 pub mod pointwise;
 pub mod rnn;
 pub mod same;
+pub mod selective_scan;
 pub mod siso_ssm;
+pub mod ssd;
 pub mod system;
 pub mod tensor_header;
 pub mod truncation;

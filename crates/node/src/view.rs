@@ -26,6 +26,10 @@ impl Element for i32 {
     const KIND: sys::napi_typedarray_type = sys::TypedarrayType::int32_array;
 }
 
+impl Element for u16 {
+    const KIND: sys::napi_typedarray_type = sys::TypedarrayType::uint16_array;
+}
+
 impl Element for u8 {
     const KIND: sys::napi_typedarray_type = sys::TypedarrayType::uint8_array;
 }

@@ -5,8 +5,8 @@ use crate::{
     error::thrown,
 };
 use ssm_scan_core::{
-    binding::flag,
-    dense::{Dense, DenseWeights},
+    binding::{self, flag},
+    dense::{Dense, DenseWeights, Format, Weight},
 };
 use wasm_bindgen::prelude::*;
 
@@ -20,14 +20,20 @@ pub fn dense(
     total: f64,
     first: f64,
     flags: u32,
+    format: u32,
     x: &Buffer,
     weight: &Buffer,
     bias: &Buffer,
     y: &mut Buffer,
 ) -> Result<(), JsValue> {
     with_real!(wide, F => {
+        let weight = match binding::format(format).map_err(thrown)? {
+            Format::Full => Weight::Full(weight.read::<F>()),
+            Format::Brain => Weight::Brain(weight.read()),
+            Format::Half => Weight::Half(weight.read()),
+        };
         let weights = DenseWeights {
-            weight: weight.read::<F>(),
+            weight,
             bias: bias.read_optional(),
             total: total as usize,
             first: first as usize,

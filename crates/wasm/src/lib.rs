@@ -3,6 +3,7 @@
 
 pub mod buffer;
 pub mod cauchy;
+pub mod causal_conv1d;
 pub mod complex_scan;
 pub mod dense;
 pub mod diagonal_ssm;
@@ -10,6 +11,7 @@ pub mod diagonalization;
 pub mod discretize;
 mod error;
 pub mod fft_conv;
+pub mod gated_norm;
 pub mod gates;
 pub mod hippo;
 pub mod linear_scan;
@@ -20,7 +22,9 @@ pub mod oscillator;
 pub mod pointwise;
 pub mod rnn;
 pub mod same;
+pub mod selective_scan;
 pub mod siso_ssm;
+pub mod ssd;
 pub mod system;
 pub mod tensor_header;
 pub mod truncation;

@@ -1,19 +1,31 @@
 //! `y = x W^T + b`: what a dense layer does to rows.
 
 mod few;
+mod weight;
+
+pub use weight::{FORMATS, Format, Weight};
 
 use crate::{
     Engine, Error, Real,
     dims::check,
-    product::{Matrix, multiply},
+    product::{Matrix, multiply, multiply_columns},
+    rows::RowsMut,
 };
 use fearless_simd::dispatch;
+use std::ops::Range;
+use weight::{Brain, Half, Stored, widen};
+
+/// Bytes of weights from which on two threads read them sooner than one.
+const SHARED: usize = 1 << 21;
+
+/// Weights that are widened at a time, before a product with many rows.
+const PANEL: usize = 1 << 16;
 
 /// Weights of a [`Dense`] layer, of which some outputs are asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct DenseWeights<'a, F> {
     /// `[total, inputs]`, or `[inputs, total]` where `transposed`.
-    pub weight: &'a [F],
+    pub weight: Weight<'a, F>,
     /// `[total]`; none where absent.
     pub bias: Option<&'a [F]>,
     /// How many outputs the weights have.
@@ -60,32 +72,104 @@ impl<'a, F: Real> Dense<'a, F> {
     /// Fills `y`, `[rows, outputs]`.
     pub fn run(self, engine: &Engine, y: &mut [F]) -> Result<(), Error> {
         check("y", self.rows.saturating_mul(self.outputs), y.len())?;
-        // A scan element takes about as long as ten multiplications of a matrix product.
-        engine.rows((self.inputs / 10).max(1), self.outputs, y, |rows, y| {
-            let x = &self.x[rows.start * self.inputs..rows.end * self.inputs];
-            if rows.len() < few::FEW {
-                dispatch!(engine.level(), simd => few::rows(simd, &self, x, y));
-            } else {
-                self.many(rows.len(), x, y);
+        if y.is_empty() {
+            return Ok(());
+        }
+        match self.weights.weight {
+            _ if self.rows < few::FEW => self.few(engine, y),
+            Weight::Full(weight) => {
+                // A scan element takes about as long as ten multiplications of a matrix product.
+                engine.rows((self.inputs / 10).max(1), self.outputs, y, |rows, y| {
+                    self.many(weight, rows, y);
+                    self.add_bias(0, y, self.outputs);
+                });
             }
-            self.add_bias(y);
-        });
+            Weight::Brain(words) => self.widening::<Brain>(bytemuck::cast_slice(words), engine, y),
+            Weight::Half(words) => self.widening::<Half>(bytemuck::cast_slice(words), engine, y),
+        }
         Ok(())
     }
 
-    fn many(&self, rows: usize, x: &[F], y: &mut [F]) {
-        let DenseWeights { weight, total, first, transposed, .. } = self.weights;
+    /// A few rows take as long as it takes to read the weights, which threads share.
+    fn few(&self, engine: &Engine, y: &mut [F]) {
+        let weight = self.weights.weight;
+        let bytes = self.inputs.saturating_mul(self.outputs).saturating_mul(weight.size());
+        let jobs = if bytes < SHARED { 1 } else { engine.threads() };
+        let block = self.outputs.div_ceil(jobs);
+        let blocks = RowsMut::blocks(y, self.outputs, block, 1).into_iter().enumerate();
+        let level = engine.level();
+        engine.pool().each(blocks, |(k, mut y)| {
+            let asked = k * block..((k + 1) * block).min(self.outputs);
+            let (own, y) = (asked.clone(), &mut y);
+            match weight {
+                Weight::Full(weight) => {
+                    dispatch!(level, simd => few::outputs(simd, self, weight, own, y));
+                }
+                Weight::Brain(words) => {
+                    let weight: &[Brain] = bytemuck::cast_slice(words);
+                    dispatch!(level, simd => few::outputs(simd, self, weight, own, y));
+                }
+                Weight::Half(words) => {
+                    let weight: &[Half] = bytemuck::cast_slice(words);
+                    dispatch!(level, simd => few::outputs(simd, self, weight, own, y));
+                }
+            }
+            (0..self.rows).for_each(|row| self.add_bias(asked.start, y.row(row), asked.len()));
+        });
+    }
+
+    fn many(&self, weight: &[F], rows: Range<usize>, y: &mut [F]) {
+        let DenseWeights { total, first, transposed, .. } = self.weights;
         let [row, column] = if transposed { [1, total] } else { [self.inputs, 1] };
         let data = weight.get(first * row..).unwrap_or(&[]);
         let w = Matrix { data, rows: self.outputs, columns: self.inputs, row, column };
-        let x = Matrix { data: x, rows, columns: self.inputs, row: self.inputs, column: 1 };
-        multiply(F::one(), x, w, F::zero(), y);
+        multiply(F::one(), self.inputs_of(rows), w, F::zero(), y);
     }
 
-    fn add_bias(&self, y: &mut [F]) {
+    /// Many rows, by panels of weights as numbers: each thread widens all of them once.
+    fn widening<W: Stored<F>>(&self, weight: &[W], engine: &Engine, y: &mut [F]) {
+        let (level, inputs) = (engine.level(), self.inputs);
+        let is_short = y.len().saturating_mul(inputs / 10) < crate::Plan::PARALLEL;
+        let job = self.rows.div_ceil(if is_short { 1 } else { engine.threads() });
+        let block = (PANEL / inputs.max(1)).clamp(1, self.outputs);
+        engine.pool().each(y.chunks_mut(job * self.outputs).enumerate(), |(k, y)| {
+            let rows = k * job..k * job + y.len() / self.outputs;
+            let mut panel = vec![F::zero(); block * inputs];
+            for start in (0..self.outputs).step_by(block) {
+                let asked = start..(start + block).min(self.outputs);
+                let panel = &mut panel[..asked.len() * inputs];
+                dispatch!(level, _simd => self.panel(weight, asked.clone(), panel));
+                let [row, column] =
+                    if self.weights.transposed { [1, asked.len()] } else { [inputs, 1] };
+                let w = Matrix { data: panel, rows: asked.len(), columns: inputs, row, column };
+                multiply_columns(self.inputs_of(rows.clone()), w, start, self.outputs, y);
+            }
+            self.add_bias(0, y, self.outputs);
+        });
+    }
+
+    /// The weights of some outputs, as they stand.
+    #[inline(always)]
+    fn panel<W: Stored<F>>(&self, weight: &[W], asked: Range<usize>, panel: &mut [F]) {
+        let DenseWeights { total, first, transposed, .. } = self.weights;
+        let outputs = asked.start + first..asked.end + first;
+        if transposed {
+            widen(weight, total, 0..self.inputs, outputs, panel);
+        } else {
+            widen(weight, self.inputs, outputs, 0..self.inputs, panel);
+        }
+    }
+
+    fn inputs_of(&self, rows: Range<usize>) -> Matrix<'a, F> {
+        let data = &self.x[rows.start * self.inputs..rows.end * self.inputs];
+        Matrix { data, rows: rows.len(), columns: self.inputs, row: self.inputs, column: 1 }
+    }
+
+    /// Adds the bias of `width` outputs from `start` on to rows of these.
+    fn add_bias(&self, start: usize, y: &mut [F], width: usize) {
         let Some(bias) = self.weights.bias else { return };
-        let bias = &bias[self.weights.first..][..self.outputs];
-        for y in y.chunks_exact_mut(self.outputs.max(1)) {
+        let bias = &bias[self.weights.first + start..][..width];
+        for y in y.chunks_exact_mut(width.max(1)) {
             y.iter_mut().zip(bias).for_each(|(y, &b)| *y += b);
         }
     }

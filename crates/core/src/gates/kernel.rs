@@ -15,7 +15,10 @@ pub(super) fn min_gru<S: Simd, F: Real>(simd: S, width: usize, x: &[F], out: [&m
 pub(super) fn min_lstm<S: Simd, F: Real>(simd: S, width: usize, x: &[F], out: [&mut [F]; 2]) {
     rows(simd, width, x, out, |[hidden, forget, input]| {
         let one = F::Vector::splat(simd, F::one());
-        let [forget, input] = [one + exp(-forget), one + exp(-input)];
+        // Of two that overflow the quotient still is a number.
+        let most = F::Vector::splat(simd, F::of(if F::IS_WIDE { 709.0 } else { 88.0 }));
+        let [forget, input] =
+            [forget, input].map(|gate| one + exp((-gate).simd_gt(most).select(most, -gate)));
         let [a, i] = [one / (one + forget / input), one / (one + input / forget)];
         [a, i * positive(hidden)]
     });

@@ -3,10 +3,14 @@
 
 mod erf;
 mod exp;
+mod sincos;
+mod softplus;
 mod tanh;
 
 pub(crate) use erf::erf;
-pub(crate) use exp::{exp, sigmoid};
+pub(crate) use exp::{exp, exp_of_product, safe_power, sigmoid, silu, split_rate};
+pub(crate) use sincos::sincos_of_product;
+pub(crate) use softplus::softplus;
 pub(crate) use tanh::tanh;
 
 use crate::Real;
@@ -66,4 +70,17 @@ mod tests {
         }};
     }
     pub(super) use errors;
+
+    /// A function's values of one number type.
+    macro_rules! values {
+        ($function:path, $F:ident, $x:expr) => {{
+            #[inline(always)]
+            fn all<S: Simd>(simd: S, x: &[$F]) -> Vec<$F> {
+                x.iter().map(|&x| $function(<$F as Real>::Vector::<S>::splat(simd, x))[0]).collect()
+            }
+            let x: Vec<$F> = $x.iter().map(|&x| x as $F).collect();
+            fearless_simd::dispatch!(fearless_simd::Level::new(), simd => all(simd, &x))
+        }};
+    }
+    pub(super) use values;
 }

@@ -92,7 +92,7 @@ impl<'a, F: Real> Norm<'a, F> {
 }
 
 /// The mean of a function of numbers; by four sums, so that one does not wait for the other.
-fn mean_of<F: Real>(x: &[F], f: impl Fn(f64) -> f64) -> f64 {
+pub(crate) fn mean_of<F: Real>(x: &[F], f: impl Fn(f64) -> f64) -> f64 {
     let (groups, rest) = x.as_chunks::<4>();
     let mut sums = [0.0; 4];
     for group in groups {

@@ -3,7 +3,7 @@
 use crate::{
     Engine, Error, Real,
     dims::check,
-    math::{erf, sigmoid, tanh},
+    math::{erf, sigmoid, silu, tanh},
 };
 use fearless_simd::{Simd, dispatch, prelude::*};
 
@@ -82,7 +82,7 @@ impl<'a, F: Real> Pointwise<'a, F> {
             Function::Identity => self.each(simd, y, |x| x),
             Function::Gelu => self.each(simd, y, gelu),
             Function::GeluErf => self.each(simd, y, gelu_erf),
-            Function::Silu => self.each(simd, y, |x| x * sigmoid(x)),
+            Function::Silu => self.each(simd, y, silu),
             Function::Sigmoid => self.each(simd, y, sigmoid),
             Function::Tanh => self.each(simd, y, tanh),
             Function::Relu => self.each(simd, y, |x| {

@@ -1,0 +1,70 @@
+//! [`ssm_scan_core::ssd`] for Node.
+
+use crate::{
+    engine::Engine,
+    error::{Result, thrown},
+    view::{Arguments, View, with_real},
+};
+use napi_derive::napi;
+use ssm_scan_core::{
+    binding::{options, steps},
+    enter,
+    ssd::{Inputs, Sizes, Ssd},
+};
+
+/// Binds [`Ssd::run`]; fills `y` and `leaving`.
+#[napi(catch_unwind)]
+pub fn ssd(
+    engine: &Engine,
+    batch: f64,
+    length: f64,
+    heads: f64,
+    head_dim: f64,
+    states: f64,
+    groups: f64,
+    least: f64,
+    largest: f64,
+    chunk: f64,
+    flags: u32,
+    x: View<'_>,
+    dt: View<'_>,
+    a: View<'_>,
+    b: View<'_>,
+    c: View<'_>,
+    d: Option<View<'_>>,
+    z: Option<View<'_>>,
+    dt_bias: Option<View<'_>>,
+    state: Option<View<'_>>,
+    reset: Option<View<'_>>,
+    cu_seqlens: Option<View<'_>>,
+    lengths: Option<View<'_>>,
+    mut y: View<'_>,
+    mut leaving: View<'_>,
+) -> Result<()> {
+    with_real!(x, F => {
+        let mut arguments = Arguments::default();
+        let inputs = Inputs::<F> {
+            x: arguments.read("x", &x)?,
+            dt: arguments.read("dt", &dt)?,
+            a: arguments.read("A", &a)?,
+            b: arguments.read("B", &b)?,
+            c: arguments.read("C", &c)?,
+            d: arguments.read_optional("D", &d)?,
+            z: arguments.read_optional("z", &z)?,
+            dt_bias: arguments.read_optional("dtBias", &dt_bias)?,
+        };
+        let state = arguments.read_optional::<F>("state", &state)?;
+        let reset = arguments.read_optional("reset", &reset)?;
+        let cu_seqlens = arguments.read_optional("cuSeqlens", &cu_seqlens)?;
+        let lengths = arguments.read_optional("lengths", &lengths)?;
+        let y = arguments.write("out.y", &mut y)?;
+        let leaving = arguments.write("out.state", &mut leaving)?;
+        let sizes = [batch, length, heads, head_dim, states, groups].map(|size| size as usize);
+        let [batch, length, heads, head_dim, states, groups] = sizes;
+        let sizes = Sizes { batch, length, heads, head_dim, states, groups };
+        let steps = steps(flags, [least, largest], chunk);
+        let ssd = Ssd::new(sizes, inputs, steps, options(flags, reset, cu_seqlens, lengths)).map_err(thrown)?;
+        enter(["state", "out.state"], ssd.state(), state, leaving).map_err(thrown)?;
+        ssd.run(&engine.0, leaving, y).map_err(thrown)
+    })
+}

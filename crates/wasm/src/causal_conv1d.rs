@@ -1,0 +1,44 @@
+//! [`ssm_scan_core::causal_conv1d`] for WebAssembly.
+
+use crate::{
+    buffer::{Buffer, engine, with_real},
+    error::thrown,
+};
+use ssm_scan_core::{
+    binding::{activation, dims, options},
+    causal_conv1d::CausalConv1d,
+    enter,
+};
+use wasm_bindgen::prelude::*;
+
+/// Binds [`CausalConv1d::run`]; fills `y` and `leaving`.
+#[wasm_bindgen(js_name = causalConv1d)]
+pub fn causal_conv1d(
+    wide: bool,
+    batch: f64,
+    length: f64,
+    channels: f64,
+    width: f64,
+    kind: u32,
+    flags: u32,
+    x: &Buffer,
+    weight: &Buffer,
+    bias: &Buffer,
+    state: &Buffer,
+    reset: &Buffer,
+    cu_seqlens: &Buffer,
+    lengths: &Buffer,
+    y: &mut Buffer,
+    leaving: &mut Buffer,
+) -> Result<(), JsValue> {
+    with_real!(wide, F => {
+        let lengths = lengths.read_optional();
+        let options = options(flags, reset.read_optional(), cu_seqlens.read_optional(), lengths);
+        let activation = activation(kind).map_err(thrown)?;
+        let (dims, width, bias) = (dims(batch, length, channels), width as usize, bias.read_optional());
+        let conv = CausalConv1d::<F>::new(dims, width, x.read(), weight.read(), bias, activation, options);
+        let conv = conv.map_err(thrown)?;
+        enter::<F>(["state", "out.state"], conv.state(), state.read_optional(), leaving.write()).map_err(thrown)?;
+        conv.run(&engine()?, leaving.write(), y.write()).map_err(thrown)
+    })
+}

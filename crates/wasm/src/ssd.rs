@@ -1,0 +1,64 @@
+//! [`ssm_scan_core::ssd`] for WebAssembly.
+
+use crate::{
+    buffer::{Buffer, engine, with_real},
+    error::thrown,
+};
+use ssm_scan_core::{
+    binding::{options, steps},
+    enter,
+    ssd::{Inputs, Sizes, Ssd},
+};
+use wasm_bindgen::prelude::*;
+
+/// Binds [`Ssd::run`]; fills `y` and `leaving`.
+#[wasm_bindgen]
+pub fn ssd(
+    wide: bool,
+    batch: f64,
+    length: f64,
+    heads: f64,
+    head_dim: f64,
+    states: f64,
+    groups: f64,
+    least: f64,
+    largest: f64,
+    chunk: f64,
+    flags: u32,
+    x: &Buffer,
+    dt: &Buffer,
+    a: &Buffer,
+    b: &Buffer,
+    c: &Buffer,
+    d: &Buffer,
+    z: &Buffer,
+    dt_bias: &Buffer,
+    state: &Buffer,
+    reset: &Buffer,
+    cu_seqlens: &Buffer,
+    lengths: &Buffer,
+    y: &mut Buffer,
+    leaving: &mut Buffer,
+) -> Result<(), JsValue> {
+    with_real!(wide, F => {
+        let inputs = Inputs::<F> {
+            x: x.read(),
+            dt: dt.read(),
+            a: a.read(),
+            b: b.read(),
+            c: c.read(),
+            d: d.read_optional(),
+            z: z.read_optional(),
+            dt_bias: dt_bias.read_optional(),
+        };
+        let sizes = [batch, length, heads, head_dim, states, groups].map(|size| size as usize);
+        let [batch, length, heads, head_dim, states, groups] = sizes;
+        let sizes = Sizes { batch, length, heads, head_dim, states, groups };
+        let lengths = lengths.read_optional();
+        let options = options(flags, reset.read_optional(), cu_seqlens.read_optional(), lengths);
+        let ssd = Ssd::new(sizes, inputs, steps(flags, [least, largest], chunk), options);
+        let ssd = ssd.map_err(thrown)?;
+        enter::<F>(["state", "out.state"], ssd.state(), state.read_optional(), leaving.write()).map_err(thrown)?;
+        ssd.run(&engine()?, leaving.write(), y.write()).map_err(thrown)
+    })
+}

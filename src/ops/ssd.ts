@@ -1,0 +1,110 @@
+// The recurrence of Mamba-2, and what it makes of inputs.
+import { checkDtype, dataOf, dtypeOf, type Input, type Real, zeros } from "../arrays.js";
+import { flag } from "../backend/backend.js";
+import { engine } from "../backend/current.js";
+import { checkDims, checkLength } from "../dims.js";
+import { ScanError } from "../error.js";
+import { aBoolean, aCount, anObject, bytes, type Check, checkOptions, integers } from "../options.js";
+import { required } from "./required.js";
+import { checkOverlap, flagsOf, type ScanOptions, sequencesOf } from "./scan-options.js";
+
+/** Axis sizes of an {@link ssd}. */
+export interface SsdDims {
+  /** Independent sequences. */
+  batch: number;
+  /** Time steps. */
+  length: number;
+  /** Heads, each with its own decay. */
+  heads: number;
+  /** Channels of a head. */
+  headDim: number;
+  /** States of each channel. */
+  states: number;
+  /** Groups of heads that share B and C; head h is of group floor(h * groups / heads). Default 1. */
+  groups?: number;
+}
+
+/** Arguments of {@link ssd}. */
+export interface SsdInputs<T extends Real = Real> {
+  /** [batch, length, heads, headDim]. */
+  x: Input<T>;
+  /** Step sizes before bias, softplus and limits: [batch, length, heads]. */
+  dt: Input<T>;
+  /** [heads]; not above zero where states are to decay. */
+  A: Input<T>;
+  /** [batch, length, groups, states]. */
+  B: Input<T>;
+  /** [batch, length, groups, states]. */
+  C: Input<T>;
+  /** What of x is added to y: [heads] or [heads, headDim]; nothing if left out. */
+  D?: Input<T>;
+  /** A gate, y *= silu(z): [batch, length, heads, headDim]. */
+  z?: Input<T>;
+  /** [heads]. */
+  dtBias?: Input<T>;
+  /** h before the first step: [batch, heads, headDim, states]; zero if left out. */
+  state?: Input<T>;
+}
+
+/** Options of {@link ssd}. */
+export interface SsdOptions<T extends Real = Real> extends ScanOptions {
+  /** Whether step sizes are softplus(dt + dtBias) and not dt + dtBias. Default false. */
+  dtSoftplus?: boolean;
+  /** The least and the largest step size, after the softplus. Default [0, Infinity], as in the reference. */
+  dtLimit?: readonly [number, number];
+  /** Steps that are computed together, 256 at the most; it changes results by rounding alone. Chosen if left out. */
+  chunk?: number;
+  /** Arrays to fill instead of new ones; none may share memory with an input. */
+  out?: { y?: Input<T>; state?: Input<T> };
+}
+
+const aRange: Check = (value) => {
+  const [low, high] = Array.isArray(value) && value.length === 2 ? (value as unknown[]) : [];
+  return typeof low === "number" && typeof high === "number" && low <= high ? undefined : "[least, largest], two numbers that rise";
+};
+
+const checks = {
+  reverse: aBoolean,
+  reset: bytes,
+  cuSeqlens: integers,
+  deterministic: aBoolean,
+  dtSoftplus: aBoolean,
+  dtLimit: aRange,
+  chunk: aCount,
+  out: anObject,
+};
+
+/**
+ * The state-space dual of Mamba-2: delta = clamp(softplus?(dt + dtBias), dtLimit); h = exp(delta A) h' + delta x (x) B;
+ * y = C h + D x; y *= silu(z) if z. Gives y [batch, length, heads, headDim] and the last state [batch, heads, headDim,
+ * states]. float32 or float64. Throws a ScanError for arrays or options that do not fit. (As
+ * `mamba_chunk_scan_combined` of state-spaces/mamba; Dao and Gu 2024, arXiv:2405.21060.)
+ */
+export function ssd<T extends Real>(inputs: SsdInputs<T>, dims: SsdDims, options?: SsdOptions<T>): { y: T; state: T } {
+  const [batch, length, heads, headDim, states] = checkDims(dims, ["batch", "length", "heads", "headDim", "states"]) as Sizes;
+  const groups = dims.groups ?? 1;
+  if (!Number.isSafeInteger(groups) || groups < 1) {
+    throw new ScanError("shape", `\`groups\` must be a whole number from 1 to heads ${heads}, got ${String(groups)}`);
+  }
+  const arrays = required("ssd", inputs);
+  const checked = checkOptions("ssd", options, checks);
+  const { out, reset, cuSeqlens, dtSoftplus = false, dtLimit = [0, Infinity], chunk = 0 } = checked;
+  if (out !== undefined) checkOptions("ssd: out", out, { y: anObject, state: anObject });
+  const { x, dt, A, B, C, D, z, dtBias, state } = arrays;
+  const dtype = dtypeOf("x", x);
+  for (const [name, array] of Object.entries({ dt, A, B, C })) checkDtype(name, array, dtype);
+  const optional = { D, z, dtBias, state, "out.y": out?.y, "out.state": out?.state };
+  for (const [name, array] of Object.entries(optional)) if (array !== undefined) checkDtype(name, array, dtype);
+  checkLength("x", x, batch * length * heads * headDim);
+  const leaving = out?.state ?? (zeros(dtype, sequencesOf(batch, checked) * heads * headDim * states, "state") as T);
+  const y = out?.y ?? (zeros(dtype, x.length, "y") as T);
+  const read = { x, dt, A, B, C, D, z, dtBias, state, reset, cuSeqlens, lengths: undefined };
+  const filled = { "out.y": y, "out.state": leaving };
+  if (out !== undefined) checkOverlap(read, filled);
+  const backend = engine();
+  const flags = flagsOf(checked, backend) | (dtSoftplus ? flag.softplus : 0);
+  backend.call("ssd", [batch, length, heads, headDim, states, groups, dtLimit[0], dtLimit[1], chunk, flags], read, filled);
+  return { y: dataOf(y), state: dataOf(leaving) };
+}
+
+type Sizes = [number, number, number, number, number];
