@@ -1,4 +1,4 @@
-// The layers of deep S5 and LRU models: against their references, by their definition, and by the laws of layers.
+// The layers of deep S5 and LRU models: against their references and by their definition.
 import { type Layer, LruLayer, S5Layer, type Tensor } from "ssm-scan";
 import { describe, expect, test } from "vitest";
 import { block, type BlockOptions } from "../reference/block.js";
@@ -6,7 +6,7 @@ import { lru } from "../reference/lru.js";
 import { s5 } from "../reference/s5.js";
 import { expectClose } from "../support/close.js";
 import { fixture, fixtureNames, referenceErrors } from "../support/fixtures.js";
-import { describeEach, describeLaws } from "../support/layer-laws.js";
+import { describeEach } from "../support/subjects.js";
 import { type Dtype, typed } from "../support/precision.js";
 import { generator, uniform } from "../support/random.js";
 import { expectRefusal } from "../support/refusal.js";
@@ -17,12 +17,6 @@ type Parameters = Record<string, Tensor>;
 const activations = ["gelu", "full_glu", "half_glu1", "half_glu2"] as const;
 const small = { dModel: 5, ssmSize: 8, blocks: 2, seed: 2 };
 const files = fixtureNames.filter((name) => name.startsWith("s5layer_")).sort();
-
-for (const [i, activation] of activations.entries()) {
-  const options = { ...small, activation, prenorm: i % 2 === 0, batchnorm: i > 1 };
-  describeLaws(`S5Layer ${activation}`, { make: (dtype) => new S5Layer({ ...options, dtype }), bound: { float32: 4e-6 } });
-}
-describeLaws("LruLayer", { make: (dtype) => new LruLayer({ dModel: 5, dHidden: 6, norm: "batch", seed: 1, dtype }), bound: { float32: 4e-6 } });
 
 test("there are 8 golden files", () => {
   expect(files).toHaveLength(8);

@@ -1,11 +1,10 @@
-// The LinOSS layer: against the outputs of its reference, by its definition, and how it begins.
+// The LinOSS layer: against the outputs of its reference, and how it begins.
 import { init, LinOss, type LinOssOptions, type Tensor } from "ssm-scan";
 import { beforeAll, describe, expect, test } from "vitest";
 import { linoss } from "../reference/linoss.js";
 import { backends } from "../support/backends.js";
 import { expectClose } from "../support/close.js";
 import { fixture, referenceErrors } from "../support/fixtures.js";
-import { describeLaws, type Judged } from "../support/definition-laws.js";
 import { dtypes, typed } from "../support/precision.js";
 import { expectRefusal } from "../support/refusal.js";
 
@@ -37,20 +36,6 @@ describe.each(backends.flatMap((name) => dtypes.map((dtype) => [name, dtype] as 
     expectClose("y", y, tensors["y"]!.data, dtype === "float64" ? 1e-12 : Math.max(4 * referenceErrors[name]!, 1e-6));
   });
 });
-
-const judged = kinds.map(([title, discretization, damping]): Judged => {
-  const options: LinOssOptions = { dModel: 5, stateDim: 12, discretization, damping, seed: 3 };
-  return {
-    title,
-    make: (dtype) => new LinOss({ ...options, dtype }),
-    define: (layer, u, dims, forward) => linoss(layer.parameters(), discretization, u, dims, { ...forward, state: forward.state as never }),
-    takesDt: true,
-    // Where damping bounds the stiffness two eigenvalues meet, and move far for little: by the root of f32's rounding.
-    bound: { float32: damping ? 1e-4 : 1e-5, float64: 1e-12 },
-  };
-});
-
-describeLaws("LinOss", judged);
 
 describe.each(backends)("LinOss on %s", (backend) => {
   const options: LinOssOptions = { dModel: 6, stateDim: 4000, dtype: "float64", seed: 1 };

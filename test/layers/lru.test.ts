@@ -4,15 +4,13 @@ import { describe, expect, test } from "vitest";
 import { lru } from "../reference/lru.js";
 import { expectClose, expectSameBits } from "../support/close.js";
 import { fixture, referenceErrors } from "../support/fixtures.js";
-import { describeEach, describeLaws } from "../support/layer-laws.js";
+import { describeEach } from "../support/subjects.js";
 import { typed } from "../support/precision.js";
 import { generator, marks, uniform } from "../support/random.js";
 import { expectRefusal } from "../support/refusal.js";
 
 const options = { dModel: 5, dHidden: 7, seed: 3 };
 const dims = { batch: 3, length: 17 };
-
-describeLaws("Lru", { make: (dtype) => new Lru({ ...options, dtype }) });
 
 test("the definition gives what the reference gives", async () => {
   const { tensors } = await fixture("lru");

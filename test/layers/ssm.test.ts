@@ -4,7 +4,6 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { discretized, ssm } from "../reference/ssm.js";
 import { backends } from "../support/backends.js";
 import { expectClose } from "../support/close.js";
-import { describeLaws, type Judged } from "../support/definition-laws.js";
 import { dtypes } from "../support/precision.js";
 import { generator, uniform } from "../support/random.js";
 import { expectRefusal } from "../support/refusal.js";
@@ -17,17 +16,6 @@ const layers: SsmOptions[] = [
   { dModel: 7, stateSize: 5, init: "random", dt: 0.3 },
 ];
 const titled = layers.map((options) => [JSON.stringify(options), options] as const);
-
-describeLaws(
-  "Ssm",
-  titled.map(([title, options]): Judged => ({
-    title,
-    make: (dtype) => new Ssm({ seed: 4, ...options, dtype }),
-    define: (layer, u, dims, forward) => ssm(layer.parameters(), options.discretization ?? "zoh", u, dims, forward),
-    takesDt: false,
-    bound: { float32: 2e-6, float64: 1e-12 },
-  })),
-);
 
 describe.each(backends.flatMap((name) => dtypes.map((dtype) => [name, dtype] as const)))("Ssm on %s in %s", (backend, dtype) => {
   const bound = dtype === "float64" ? 1e-12 : 2e-6;
