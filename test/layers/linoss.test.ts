@@ -7,6 +7,7 @@ import { expectClose } from "../support/close.js";
 import { fixture, referenceErrors } from "../support/fixtures.js";
 import { dtypes, typed } from "../support/precision.js";
 import { expectRefusal } from "../support/refusal.js";
+import { expectNormal, expectUniform } from "../support/statistics.js";
 
 const kinds = [
   ["linoss_im", "IM", false],
@@ -39,13 +40,6 @@ describe.each(backends.flatMap((name) => dtypes.map((dtype) => [name, dtype] as 
 
 describe.each(backends)("LinOss on %s", (backend) => {
   const options: LinOssOptions = { dModel: 6, stateDim: 4000, dtype: "float64", seed: 1 };
-  const between = (values: ArrayLike<number>, low: number, high: number): void => {
-    const all = Array.from(values);
-    expect(Math.min(...all)).toBeGreaterThanOrEqual(low);
-    expect(Math.max(...all)).toBeLessThanOrEqual(high);
-    expect(Math.abs(all.reduce((sum, x) => sum + x, 0) / all.length - (low + high) / 2)).toBeLessThan(0.05 * (high - low));
-  };
-  const deviation = (values: ArrayLike<number>): number => Math.sqrt(Array.from(values).reduce((sum, x) => sum + x * x, 0) / values.length);
 
   beforeAll(async () => {
     await init({ backend });
@@ -53,10 +47,10 @@ describe.each(backends)("LinOss on %s", (backend) => {
 
   test("it begins as the reference says", () => {
     const { A_diag, steps, B, C, D, G_diag } = new LinOss(options).parameters();
-    between(A_diag!.data, 0, 1);
-    between(B!.data, -1 / Math.sqrt(6), 1 / Math.sqrt(6));
-    between(C!.data, -1 / Math.sqrt(4000), 1 / Math.sqrt(4000));
-    expect(deviation(steps!.data)).toBeCloseTo(0.5, 1);
+    expectUniform(A_diag!.data, 0, 1);
+    expectUniform(B!.data, -1 / Math.sqrt(6), 1 / Math.sqrt(6));
+    expectUniform(C!.data, -1 / Math.sqrt(4000), 1 / Math.sqrt(4000));
+    expectNormal(steps!.data, 0.5);
     expect([A_diag, steps, B, C, D].map((tensor) => tensor!.dims)).toEqual([[4000], [4000], [4000, 6, 2], [6, 4000, 2], [6]]);
     expect(G_diag).toBeUndefined();
     expect(new LinOss(options).parameters()["B"]!.data).toEqual(B!.data);
@@ -72,8 +66,8 @@ describe.each(backends)("LinOss on %s", (backend) => {
       squares[p] = 1 / s;
       angles[p] = Math.acos((1 / s + 1 - (dt ** 2 * own["A_diag"]!.data[p]!) / s) / 2 * Math.sqrt(s));
     }
-    between(squares, 0.64, 1);
-    between(angles, 0, 2);
+    expectUniform(squares, 0.64, 1);
+    expectUniform(angles, 0, 2);
   });
 
   test("its options are complete, and make the same layer again", () => {

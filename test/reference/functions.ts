@@ -27,5 +27,5 @@ export const positive = {
   sigmoid,
   exp: (x: number): number => Math.exp(x),
   relu: (x: number): number => Math.max(x, 0) + 1e-4,
-  softplus: (x: number): number => Math.log1p(Math.exp(x)),
+  softplus: (x: number): number => (x > 40 ? x : Math.log1p(Math.exp(x))),
 };
