@@ -76,14 +76,6 @@ describeEach("blocks", (dtype) => {
     const own = layer.parameters();
     const how: BlockOptions = { activation: "gelu", prenorm: true, norm: "layer", normName: "norm" };
     expectClose("y", layer.forward(u, dims, { dt }).y, block(own, how, u, 5, (x) => s5(behind("seq.", own), {}, x, dims, { dt }).y), loose);
-    const both = new S5Layer({ ...small, bidirectional: true, dtype });
-    expectRefusal(() => both.initialState(2), { code: "unsupported" });
-    expectRefusal(() => both.forward(u, dims, { state: layer.initialState(2) }), { code: "unsupported", names: "state" });
-    expectRefusal(() => both.step(u.slice(0, 10), layer.initialState(2)), { code: "unsupported", says: [/step/] });
-    expectRefusal(() => new LruLayer({ dModel: 5, dtype }).forward(u, dims, { dt }), { code: "unsupported", names: "dt" });
-    expectRefusal(() => layer.forward(u, dims, { mode: "convolution" }), { code: "unsupported", says: [/convolution/] });
-    expectRefusal(() => layer.forward(u, { batch: 2, length: 8 }), { code: "shape", names: "u", says: [90, 80] });
-    expectRefusal(() => layer.forward(u, dims, { state: { re: u, im: u } }), { code: "shape", names: "state", says: [90, 8] });
   });
 
   test("load all of their parameters or none", () => {
@@ -129,18 +121,5 @@ describe("options of blocks", () => {
     const gates = (of: Layer, dtype: Dtype = "float64"): unknown => [dtype, of.parameters()["out1.kernel"]!.data];
     expect(gates(new LruLayer(lruLayer.options))).toEqual(gates(lruLayer));
     expect(gates(new LruLayer({ dModel: 3, seed: 1 }))).not.toEqual(gates(lruLayer));
-  });
-
-  test("that are none are refused", () => {
-    expectRefusal(() => new S5Layer({} as S5LayerOptions), { code: "option", names: "dModel" });
-    expectRefusal(() => new S5Layer({ ...small, activation: "relu" as never }), { code: "option", names: "activation", says: [/half_glu1/, /relu/] });
-    expectRefusal(() => new S5Layer({ ...small, dropout: 1 }), { code: "option", names: "dropout", says: [1] });
-    expectRefusal(() => new S5Layer({ ...small, bnMomentum: 2 }), { code: "option", names: "bnMomentum", says: [2] });
-    expectRefusal(() => new S5Layer({ ...small, prenorm: 1 as never }), { code: "option", names: "prenorm" });
-    expectRefusal(() => new S5Layer({ ...small, ssmSize: 9 }), { code: "option", names: "ssmSize", says: [9] });
-    expectRefusal(() => new S5Layer({ ...small, norm: "batch" } as never), { code: "option", names: "norm" });
-    expectRefusal(() => new LruLayer({ dModel: 3, norm: "rms" as never }), { code: "option", names: "norm", says: [/rms/, /batch/] });
-    expectRefusal(() => new LruLayer({ dModel: 3, dHidden: 0 }), { code: "option", names: "dHidden", says: [0] });
-    expectRefusal(() => new LruLayer({ dModel: 3, activation: "gelu" } as never), { code: "option", names: "activation" });
   });
 });

@@ -6,7 +6,6 @@ import { backends } from "../support/backends.js";
 import { expectClose } from "../support/close.js";
 import { fixture, referenceErrors } from "../support/fixtures.js";
 import { dtypes, typed } from "../support/precision.js";
-import { expectRefusal } from "../support/refusal.js";
 import { expectNormal, expectUniform } from "../support/statistics.js";
 
 const kinds = [
@@ -74,21 +73,5 @@ describe.each(backends)("LinOss on %s", (backend) => {
     const layer = new LinOss({ dModel: 3 });
     expect(layer.options).toEqual({ dModel: 3, stateDim: 64, discretization: "IM", damping: false, rMin: 0.9, thetaMax: Math.PI, dtype: "float32", seed: 0 });
     expect(new LinOss(JSON.parse(JSON.stringify(layer.options)) as LinOssOptions).options).toEqual(layer.options);
-  });
-
-  test("what it refuses", () => {
-    expectRefusal(() => new LinOss({} as LinOssOptions), { code: "option", names: "dModel" });
-    for (const key of ["dModel", "stateDim"]) expectRefusal(() => new LinOss({ dModel: 2, [key]: 1.5 }), { code: "option", names: key, says: [1.5] });
-    expectRefusal(() => new LinOss({ dModel: 2, discretization: "zoh" as never }), { code: "option", names: "discretization", says: [/IM/, /zoh/] });
-    expectRefusal(() => new LinOss({ dModel: 2, damping: true }), { code: "option", names: "damping", says: [/IMEX/] });
-    expectRefusal(() => new LinOss({ dModel: 2, damping: 1 as never }), { code: "option", names: "damping" });
-    expectRefusal(() => new LinOss({ dModel: 2, rMin: 1.5 }), { code: "option", names: "rMin", says: [1.5] });
-    expectRefusal(() => new LinOss({ dModel: 2, thetaMax: -1 }), { code: "option", names: "thetaMax", says: [-1] });
-    const layer = new LinOss({ dModel: 2, stateDim: 3 });
-    const u = new Float32Array(8);
-    expectRefusal(() => layer.forward(u, { batch: 1, length: 3 }), { code: "shape", names: "u", says: [8, 6] });
-    expectRefusal(() => layer.forward(u, { batch: 1, length: 4 }, { mode: "convolution" }), { code: "unsupported", says: [/convolution/] });
-    expectRefusal(() => layer.forward(u, { batch: 1, length: 4 }, { dt: new Float32Array(3) }), { code: "shape", names: "dt", says: [3, 4] });
-    expectRefusal(() => layer.step(new Float32Array(2), { ...layer.initialState(1), yIm: new Float32Array(4) }), { code: "shape", names: "state.yIm", says: [4, 3] });
   });
 });

@@ -1,4 +1,4 @@
-// The LRU: against its reference and its definition, what it begins with, what it refuses.
+// The LRU: against its reference and its definition, what it begins with.
 import { Lru, type Tensor } from "ssm-scan";
 import { describe, expect, test } from "vitest";
 import { lru } from "../reference/lru.js";
@@ -8,7 +8,6 @@ import { expectNormal, expectUniform } from "../support/statistics.js";
 import { describeEach } from "../support/subjects.js";
 import { typed } from "../support/precision.js";
 import { generator, marks, uniform } from "../support/random.js";
-import { expectRefusal } from "../support/refusal.js";
 
 const options = { dModel: 5, dHidden: 7, seed: 3 };
 const dims = { batch: 3, length: 17 };
@@ -53,15 +52,6 @@ describeEach("Lru", (dtype) => {
       }
     }
   });
-
-  test("refuses what does not fit", () => {
-    const layer = new Lru({ ...options, dtype });
-    const u = typed(dtype, new Float32Array(3 * 17 * 5));
-    expectRefusal(() => layer.forward(u, dims, { dt: typed(dtype, new Float32Array(17)) }), { code: "unsupported", names: "dt" });
-    expectRefusal(() => layer.forward(u, dims, { mode: "convolution" }), { code: "unsupported", says: [/convolution/] });
-    expectRefusal(() => layer.step(u, layer.initialState(51), { dt: typed(dtype, [1]) }), { code: "unsupported", names: "dt" });
-    expectRefusal(() => layer.forward(u, { batch: 2, length: 17 }), { code: "shape", names: "u", says: [255, 170] });
-  });
 });
 
 describe("Lru", () => {
@@ -87,15 +77,5 @@ describe("Lru", () => {
 
   test.each([["B_re", 1 / Math.sqrt(48)], ["B_im", 1 / Math.sqrt(48)], ["C_re", 1 / 20], ["C_im", 1 / 20], ["D", 1]])("begins with normal %s of deviation %f", (name, size) => {
     expectNormal(parameters()[name]!.data, size);
-  });
-
-  test("refuses options that are none", () => {
-    expectRefusal(() => new Lru({} as never), { code: "option", names: "dModel" });
-    expectRefusal(() => new Lru({ ...options, dHidden: 2.5 }), { code: "option", names: "dHidden", says: [2.5] });
-    expectRefusal(() => new Lru({ ...options, rMin: -0.5 }), { code: "option", names: "rMin", says: [0, 1] });
-    expectRefusal(() => new Lru({ ...options, rMax: 1.5 }), { code: "option", names: "rMax", says: [1.5] });
-    expectRefusal(() => new Lru({ ...options, rMin: 0.75, rMax: 0.5 }), { code: "option", names: "rMin", says: [0.75, 0.5] });
-    expectRefusal(() => new Lru({ ...options, maxPhase: 0 }), { code: "option", names: "maxPhase" });
-    expectRefusal(() => new Lru({ ...options, d_hidden: 3 } as never), { code: "option", names: "d_hidden" });
   });
 });

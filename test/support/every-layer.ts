@@ -90,7 +90,7 @@ export const layers: readonly Subject[] = [
     kind(Ssm, { dModel: 4, stateSize: 3, discretization, init: "legt", dt: 0.1 }),
     kind(Ssm, { dModel: 3, stateSize: 8, discretization, init: "fourier", dt: 0.01 }),
     kind(Ssm, { dModel: 2, stateSize: 5, discretization, init: "lagt", dtMin: 0.1, dtMax: 0.5 }),
-    kind(Ssm, { dModel: 7, stateSize: 5, discretization, init: "random", dt: 0.3 }),
+    kind(Ssm, { dModel: 7, stateSize: 5, discretization, init: "random", dt: discretization === "euler" ? 0.02 : 0.3 }),
   ]),
 
   ...(["lin", "inv", "inv2", "quad", "legs", "real"] as const).flatMap((init) => (["zoh", "bilinear"] as const).map((disc) => kind(S4D, { ...s4, init, disc }))),
