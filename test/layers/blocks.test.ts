@@ -6,7 +6,7 @@ import { lru } from "../reference/lru.js";
 import { s5 } from "../reference/s5.js";
 import { expectClose } from "../support/close.js";
 import { fixture, fixtureNames, referenceErrors } from "../support/fixtures.js";
-import { describeEach } from "../support/subjects.js";
+import { describeEach } from "../support/layer-laws.js";
 import { type Dtype, typed } from "../support/precision.js";
 import { generator, uniform } from "../support/random.js";
 import { expectRefusal } from "../support/refusal.js";

@@ -5,7 +5,7 @@ import { lru } from "../reference/lru.js";
 import { expectClose, expectSameBits } from "../support/close.js";
 import { fixture, referenceErrors } from "../support/fixtures.js";
 import { expectNormal, expectUniform } from "../support/statistics.js";
-import { describeEach } from "../support/subjects.js";
+import { describeEach } from "../support/layer-laws.js";
 import { typed } from "../support/precision.js";
 import { generator, marks, uniform } from "../support/random.js";
 

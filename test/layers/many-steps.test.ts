@@ -5,7 +5,7 @@ import { layers } from "../support/every-layer.js";
 import { definitions } from "../support/layer-definitions.js";
 import { callOf, type Subject } from "../support/subject.js";
 import type { Dtype } from "../support/precision.js";
-import { describeSubjects } from "../support/subjects.js";
+import { describeSubjects } from "../support/layer-laws.js";
 
 const long = { batch: 1, length: 700 };
 const bounds: Record<Dtype, number> = { float32: 5e-6, float64: 1e-12 };

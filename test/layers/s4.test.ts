@@ -6,7 +6,7 @@ import { expectClose } from "../support/close.js";
 import { layers } from "../support/every-layer.js";
 import { definitions } from "../support/layer-definitions.js";
 import { bounds, callOf, dims, modes, type Subject } from "../support/subject.js";
-import { describeSubjects } from "../support/subjects.js";
+import { describeSubjects } from "../support/layer-laws.js";
 import type { Dtype } from "../support/precision.js";
 
 const subjects = layers.filter(({ title }) => title.startsWith("S4"));

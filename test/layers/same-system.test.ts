@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { expectClose, expectSameBits } from "../support/close.js";
 import { arrayOf, type Dtype, typed } from "../support/precision.js";
 import { generator, uniform } from "../support/random.js";
-import { describeEach } from "../support/subjects.js";
+import { describeEach } from "../support/layer-laws.js";
 
 const dims = { batch: 2, length: 40 };
 const bound: Record<Dtype, number> = { float32: 5e-6, float64: 1e-11 };

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { denseRows, stack, type StackOptions } from "../reference/stack.js";
 import { expectClose } from "../support/close.js";
 import { fixture, referenceErrors } from "../support/fixtures.js";
-import { describeEach } from "../support/subjects.js";
+import { describeEach } from "../support/layer-laws.js";
 import { concat, steps } from "../support/pieces.js";
 import { typed } from "../support/precision.js";
 import { generator, marks, uniform } from "../support/random.js";
