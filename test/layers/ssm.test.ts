@@ -1,11 +1,10 @@
 // The textbook SSM: its definition, its three views, and how it begins.
-import { init, makeHippo, type Real, Ssm, type SsmOptions } from "ssm-scan";
+import { init, makeHippo, Ssm, type SsmOptions } from "ssm-scan";
 import { beforeAll, describe, expect, test } from "vitest";
 import { discretized, ssm } from "../reference/ssm.js";
 import { backends } from "../support/backends.js";
 import { expectClose } from "../support/close.js";
-import { describeLaws, type Judged } from "../support/definition-laws.js";
-import { dtypes, typed } from "../support/precision.js";
+import { dtypes } from "../support/precision.js";
 import { generator, uniform } from "../support/random.js";
 import { expectRefusal } from "../support/refusal.js";
 
@@ -17,17 +16,6 @@ const layers: SsmOptions[] = [
   { dModel: 7, stateSize: 5, init: "random", dt: 0.3 },
 ];
 const titled = layers.map((options) => [JSON.stringify(options), options] as const);
-
-describeLaws(
-  "Ssm",
-  titled.map(([title, options]): Judged => ({
-    title,
-    make: (dtype) => new Ssm({ seed: 4, ...options, dtype }),
-    define: (layer, u, dims, forward) => ssm(layer.parameters(), options.discretization ?? "zoh", u, dims, forward),
-    takesDt: false,
-    bound: { float32: 2e-6, float64: 1e-12 },
-  })),
-);
 
 describe.each(backends.flatMap((name) => dtypes.map((dtype) => [name, dtype] as const)))("Ssm on %s in %s", (backend, dtype) => {
   const bound = dtype === "float64" ? 1e-12 : 2e-6;
@@ -51,41 +39,6 @@ describe.each(backends.flatMap((name) => dtypes.map((dtype) => [name, dtype] as 
         expectClose(`state, ${mode}`, got.state.x, want.state.x, bound);
       }
     }
-  });
-
-  test.each(titled)("steps of their own sizes are steps of other systems: %s", (_, options) => {
-    const layer = new Ssm({ ...options, dtype });
-    const log = (): Real => layer.parameters()["log_step"]!.data;
-    const H = options.dModel;
-    const six = { batch: 2, length: 6 };
-    const u = uniform(random, dtype, 12 * H);
-    const dt = typed(dtype, [1, 1, 0.5, 2, 2, 1, 1, 0.5, 1, 1, 1, 0.25]);
-    const [reset, lengths] = [Uint8Array.of(0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0), Int32Array.of(6, 4)];
-    const state = { x: uniform(random, dtype, 2 * layer.options.stateSize) };
-    const got = layer.forward(u, six, { dt, state, reset, lengths });
-    const stepped = layer.step(typed(dtype, [...u.subarray(0, H), ...u.subarray(6 * H, 7 * H)]), { x: state.x.slice() }, { dt: typed(dtype, [2, 0.5]) });
-    const base = log()[0]!;
-    for (const n of [0, 1]) {
-      const own = { x: state.x.slice(n * layer.options.stateSize, (n + 1) * layer.options.stateSize) };
-      const now = { x: own.x.slice() };
-      for (let t = 0; t < lengths[n]!; t++) {
-        log()[0] = base + Math.log(dt[6 * n + t]!);
-        if (reset[6 * n + t] === 1) now.x.fill(0);
-        const row = (6 * n + t) * H;
-        expectClose(`y of ${t}`, got.y.subarray(row, row + H), layer.step(u.subarray(row, row + H), now).y, bound);
-      }
-      expectClose("state", got.state.x.subarray(n * now.x.length, (n + 1) * now.x.length), now.x, bound);
-      log()[0] = base + Math.log([2, 0.5][n]!);
-      expectClose("a step", stepped.y.subarray(n * H, (n + 1) * H), layer.step(u.subarray(6 * n * H, (6 * n + 1) * H), own).y, bound);
-    }
-    expect(got.y.subarray(10 * H).every((value) => value === 0)).toBe(true);
-  });
-
-  test("its convolution of many steps is its scan", () => {
-    const layer = new Ssm({ dModel: 3, stateSize: 6, dtype });
-    const u = uniform(random, dtype, 2 * 200 * 3);
-    const [scan, convolution] = (["scan", "convolution"] as const).map((mode) => layer.forward(u, { batch: 2, length: 200 }, { mode }).y) as [Real, Real];
-    expectClose("y", convolution, scan, bound);
   });
 
   test.each(titled)("its kernel is C A^l B: %s", (_, options) => {
@@ -178,22 +131,13 @@ describe.each(backends)("Ssm on %s", (backend) => {
   });
 
   test("what it refuses", () => {
-    expectRefusal(() => new Ssm({} as SsmOptions), { code: "option", names: "dModel" });
-    for (const key of ["dModel", "stateSize"]) expectRefusal(() => new Ssm({ dModel: 2, [key]: 0 }), { code: "option", names: key, says: [0] });
-    for (const key of ["dtMin", "dtMax", "dt"]) expectRefusal(() => new Ssm({ dModel: 2, [key]: -1 }), { code: "option", names: key, says: [-1] });
-    expectRefusal(() => new Ssm({ dModel: 2, dtMin: 1, dtMax: 0.5 }), { code: "option", names: "dtMin", says: [1, 0.5] });
-    expectRefusal(() => new Ssm({ dModel: 2, init: "hippo" as never }), { code: "option", names: "init", says: [/legs/, /hippo/] });
-    expectRefusal(() => new Ssm({ dModel: 2, init: "fourier", stateSize: 7 }), { code: "option", names: "stateSize", says: [7, 2] });
-    expectRefusal(() => new Ssm({ dModel: 2, discretization: "dirac" as never }), { code: "option", names: "discretization", says: [/euler/] });
     const layer = new Ssm({ dModel: 2, stateSize: 3 });
     const u = new Float32Array(8);
     const dims = { batch: 1, length: 4 };
-    expectRefusal(() => layer.forward(u, { batch: 1, length: 3 }), { code: "shape", names: "u", says: [8, 6] });
     expectRefusal(() => layer.forward(u, dims, { dt: new Float32Array(4).fill(1), mode: "convolution" }), { code: "unsupported", names: "dt", says: [/scan/] });
     expectRefusal(() => layer.forward(u, dims, { dt: new Float32Array(3).fill(1) }), { code: "shape", names: "dt", says: [3, 4] });
     expectRefusal(() => layer.forward(u, dims, { dt: new Float32Array(4).fill(Number.NaN) }), { code: "shape" });
     expectRefusal(() => layer.forward(u, dims, { mode: "convolution", reset: new Uint8Array(4) }), { code: "unsupported", names: "reset" });
     expectRefusal(() => layer.kernel(-1), { names: "length", says: [-1] });
-    expectRefusal(() => layer.step(new Float32Array(2), { x: new Float32Array(4) }), { code: "shape", names: "state.x", says: [4, 3] });
   });
 });
