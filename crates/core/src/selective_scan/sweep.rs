@@ -159,7 +159,11 @@ fn move_in<F: Real, const P: usize>(
         let to = &mut to[first..][..block.width * states];
         for (lane, c) in block.columns.clone().enumerate() {
             let own = &from[(c - at.columns.start) * states..][..states];
-            to.iter_mut().skip(lane).step_by(block.width).zip(own).for_each(|(to, &from)| *to = from);
+            to.iter_mut()
+                .skip(lane)
+                .step_by(block.width)
+                .zip(own)
+                .for_each(|(to, &from)| *to = from);
         }
     }
 }
