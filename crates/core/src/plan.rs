@@ -72,10 +72,6 @@ impl Plan {
     /// So many threads does a deterministic plan reckon with, however many there are.
     const RECKONED: usize = 8;
 
-    /// Steps of a chunk of [`ssd`](crate::ssd): longer ones cost more products of pairs of steps, shorter ones
-    /// more states between chunks.
-    pub const SSD_CHUNK: usize = 64;
-
     /// Steps of a chunk at the most.
     pub const SSD_LONGEST: usize = 256;
 
@@ -86,7 +82,7 @@ impl Plan {
     pub const SSD_TILE: usize = 128;
 
     /// Below so many steps matrix products cost more than steps.
-    pub const SSD_STEPS: usize = 16;
+    pub const SSD_STEPS: usize = 12;
 
     /// Below so many elements of a head's state they do, too.
     pub const SSD_AREA: usize = 256;
@@ -129,6 +125,12 @@ impl Plan {
             return Self::Columns { block };
         }
         Self::Sequences { group: work.sequences.div_ceil(4 * threads) }
+    }
+
+    /// Steps of a chunk of [`ssd`](crate::ssd): longer ones cost more products of pairs of steps, shorter ones
+    /// more work on states, of which a channel has so many.
+    pub fn ssd_chunk(states: usize) -> usize {
+        if states < 64 { 32 } else { 64 }
     }
 
     /// The plan for work whose columns are worth a job each, `tile` of them being computed together, and

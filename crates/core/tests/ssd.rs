@@ -163,7 +163,7 @@ fn resets_sequences_and_padding_are_those_of_the_definition() {
 
 #[test]
 fn long_ones_are_spread_over_threads() {
-    for shape in [[1, 5_000, 1, 16, 16, 1], [1, 700, 9, 32, 32, 3], [9, 200, 2, 32, 32, 1]] {
+    for shape in [[1, 20_000, 1, 16, 16, 1], [1, 700, 9, 32, 32, 3], [9, 200, 2, 32, 32, 1]] {
         Arrays::<f32>::new(sizes(shape), shape[0]).check(true, SOFT, Options::default());
     }
 }

@@ -160,7 +160,10 @@ impl<F: Real> Local<F> {
         sized(&mut room.carried, steps * width);
         let c = Matrix { data: &room.c, rows: steps, columns: states, row: states, column: 1 };
         let s = Matrix { data: own, rows: width, columns: states, row: states, column: 1 };
-        multiply(F::one(), c, s, F::zero(), &mut room.carried);
+        // A first chunk's state is often zero.
+        if own.iter().any(|h| !h.is_zero()) {
+            multiply(F::one(), c, s, F::zero(), &mut room.carried);
+        }
         dispatch!(level, simd => self.write(simd, ssd, chunk, &room.carried, out));
         self.leave(ssd, level, chunk, state);
         for (k, head) in self.heads.clone().enumerate() {

@@ -102,7 +102,7 @@ impl<'a, F: Real> Ssd<'a, F> {
         check("z", inputs.x.len(), inputs.z.map_or(inputs.x.len(), <[F]>::len))?;
         check("dtBias", heads, inputs.dt_bias.map_or(heads, <[F]>::len))?;
         let [low, high] = steps.limit;
-        if !(low <= high) {
+        if low > high || low.is_nan() || high.is_nan() {
             return Err(Error::Layout(format!("`dtLimit` must rise, got [{low}, {high}]")));
         }
         Ok(Self { sizes, inputs, steps, layout: Layout::new(dims(width), options)? })
@@ -169,7 +169,7 @@ impl<'a, F: Real> Ssd<'a, F> {
     /// Steps of a chunk.
     fn chunk(&self) -> usize {
         match self.steps.chunk {
-            0 => Plan::SSD_CHUNK,
+            0 => Plan::ssd_chunk(self.sizes.states),
             chunk => chunk.min(Plan::SSD_LONGEST),
         }
     }
