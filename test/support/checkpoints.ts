@@ -1,6 +1,6 @@
 // Checkpoints made of golden files: a Map of files, in the format and in as many shards as a test needs.
-import { loadBackend, type Tensor, useBackend } from "ssm-scan";
-import { afterAll, beforeAll, describe } from "vitest";
+import { init, type Tensor } from "ssm-scan";
+import { beforeAll, describe } from "vitest";
 import { backends } from "./backends.js";
 import { fixture } from "./fixtures.js";
 import { bytesOf, fileOf } from "./tensor-file.js";
@@ -86,8 +86,7 @@ export function rounded(format: Format, { dims, data }: Tensor): Tensor {
 /** Describes something on each backend. */
 export function onEachBackend(what: string, describeIt: () => void): void {
   describe.each(backends)(`${what}: %s`, (name) => {
-    beforeAll(async () => { useBackend(await loadBackend(name)); });
-    afterAll(async () => { useBackend(await loadBackend(backends[0]!)); });
+    beforeAll(async () => { await init({ backend: name }); });
     describeIt();
   });
 }
