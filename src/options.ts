@@ -19,6 +19,14 @@ export const bytes: Check = (value, name) => void checkKind(name, "Uint8Array", 
 export const integers: Check = (value, name) => void checkKind(name, "Int32Array", value);
 export const anything: Check = () => undefined;
 
+/** null, or what another check wants. */
+export const orNull =
+  (check: Check): Check =>
+  (value, name) => {
+    const expected = value === null ? undefined : check(value, name);
+    return expected === undefined ? undefined : `${expected}, or null`;
+  };
+
 /** One of a table's keys. */
 export const oneOf =
   (table: Readonly<Record<string, unknown>>): Check =>

@@ -66,6 +66,8 @@ export type KernelName =
   | "vandermonde"
   | "truncation"
   | "cauchy"
+  | "diagonalize"
+  | "same"
   | "selectiveScan"
   | "complexSelectiveScan"
   | "selectiveStep";

@@ -18,14 +18,16 @@ export interface S4Shape {
   imagTransform: TransformName;
   bidirectional: boolean;
   finalAct: string;
+  /** Of S4D alone: all states are real. */
+  isReal?: boolean;
 }
 
 type Weights = Tensor<Float64Array>;
 
 /** The parameters by the names of state-spaces/s4 `S4Block`, every copy of (A, B) starting from `init`. */
 export function s4Parameters(shape: S4Shape, init: DiagonalInit | DplrInit, random: Random): Record<string, Weights> {
-  const { dModel, dState, channels, nSsm, dtMin, dtMax, dtTie, bidirectional } = shape;
-  const states = dState / 2;
+  const { dModel, dState, channels, nSsm, dtMin, dtMax, dtTie, bidirectional, isReal = false } = shape;
+  const states = isReal ? dState : dState / 2;
   const tensor = (dims: number[], of: (i: number) => number): Weights => ({
     dims,
     data: Float64Array.from({ length: dims.reduce((product, axis) => product * axis, 1) }, (_, i) => of(i)),
@@ -42,10 +44,10 @@ export function s4Parameters(shape: S4Shape, init: DiagonalInit | DplrInit, rand
     "layer.kernel.inv_dt": tensor([dModel, dtTie ? 1 : states], () =>
       shape.dtTransform === "exp" ? transforms.exp.inverse(step()) : stored("dtTransform", shape.dtTransform, step()),
     ),
-    "layer.kernel.C": tensor([heads, dModel, states, 2], () => random.normal() * Math.SQRT1_2),
-    "layer.kernel.B": pairs(init.B, nSsm, states),
+    "layer.kernel.C": tensor([heads, dModel, states, ...(isReal ? [] : [2])], () => random.normal() * Math.SQRT1_2),
+    "layer.kernel.B": isReal ? tensor([1, nSsm, states], (i) => init.B.re[i % states]!) : pairs(init.B, nSsm, states),
     "layer.kernel.A_real": tensor([nSsm, states], (i) => stored("realTransform", shape.realTransform, -init.A.re[i % states]!)),
-    "layer.kernel.A_imag": tensor([nSsm, states], (i) => stored("imagTransform", shape.imagTransform, -init.A.im[i % states]!)),
+    ...(!isReal && { "layer.kernel.A_imag": tensor([nSsm, states], (i) => stored("imagTransform", shape.imagTransform, -init.A.im[i % states]!)) }),
     ...low,
     "output_linear.0.weight": tensor([outputs, channels * dModel], () => bound * (2 * random.uniform() - 1)),
     "output_linear.0.bias": tensor([outputs], () => bound * (2 * random.uniform() - 1)),

@@ -54,7 +54,7 @@ export function diagonalSystems(systems: Continuous, states: number, disc: Discr
   }
   const kernel = (length: number): Float64Array =>
     disc === "dss" ? vandermonde(a, dssGains(systems, length), C, states, length, 1) : vandermonde(a, b, C, states, length, 2);
-  return { rank: 0, a, b, c: C, p: pair(0), q: pair(0), kernel };
+  return { rank: 0, scale: 2, a, b, c: C, p: pair(0), q: pair(0), kernel };
 }
 
 /** `B (e^z - 1) / ((e^{z length} - 1) A)`, the quotient kept from 0 / 0 as in the reference. */

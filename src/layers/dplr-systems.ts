@@ -14,7 +14,7 @@ export interface LowRank {
 }
 
 /** The steps of `A - P P^H`: `a x - sum_r p_r Re(q_r . x) + b u`, with the inverse by Woodbury's identity. */
-function steps({ dt, A, B }: Continuous, { rank, P }: LowRank, states: number): Pick<Systems, "rank" | "a" | "b" | "p" | "q"> {
+function steps({ dt, A, B }: Continuous, { rank, P }: LowRank, states: number): Pick<Systems, "rank" | "scale" | "a" | "b" | "p" | "q"> {
   const channels = dt.length / states;
   const [a, b, p, q] = [pair(dt.length), pair(dt.length), pair(rank * dt.length), pair(rank * dt.length)];
   for (let channel = 0; channel < channels; channel++) {
@@ -68,7 +68,7 @@ function steps({ dt, A, B }: Continuous, { rank, P }: LowRank, states: number): 
       [b[0][first + n], b[1][first + n]] = [re, im];
     }
   }
-  return { rank, a, b, p, q };
+  return { rank, scale: 2, a, b, p, q };
 }
 
 /** `Re(x . y)` with the numbers of `y` from `first` on. */

@@ -29,6 +29,7 @@ export type LruState = Record<"re" | "im", Real>;
 /** What the kernel takes: poles [dHidden], gains [dHidden], B [dHidden, dModel, 2], C [dModel, dHidden, 2]. */
 type Weights = Readonly<Record<"re" | "im" | "gain" | "zero" | "B" | "C", Resident>>;
 
+/** What the weights are made of. */
 const sources = ["nu_log", "theta_log", "gamma_log", "B_re", "B_im", "C_re", "C_im"] as const;
 
 /**
@@ -43,6 +44,7 @@ export class Lru implements Layer {
   readonly #frame: Frame<"re" | "im">;
   readonly #parameters: Parameters;
   readonly #weights: Derived<Weights>;
+  readonly #sources: readonly Resident[];
   #entering: LruState;
 
   constructor(options: LruOptions) {
@@ -52,6 +54,7 @@ export class Lru implements Layer {
     this.#frame = { name: "Lru", dModel, dtype, state: { re: dHidden, im: dHidden }, cannot };
     this.#parameters = parametersFrom(engine(), dtype, lruParameters(this.options, random(seed)));
     this.#weights = new Derived((backend, parameters) => weightsOf(backend, this.options, parameters));
+    this.#sources = sources.map((name) => this.#parameters[name]!.resident);
     this.#entering = zeroState(this.#frame, 1);
   }
 
@@ -94,7 +97,7 @@ export class Lru implements Layer {
   ): void {
     const backend = engine();
     const { dModel, dHidden } = this.options;
-    const { re, im, gain, zero, B, C } = this.#weights.of(backend, sources.map((name) => this.#parameters[name]!.data));
+    const { re, im, gain, zero, B, C } = this.#weights.of(backend, this.#sources);
     const inputs: Inputs = {
       u,
       B,

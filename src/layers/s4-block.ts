@@ -3,7 +3,6 @@ import { type Input, type Real, type Resident, zeros } from "../arrays.js";
 import { type Engine, flag } from "../backend/backend.js";
 import { engine } from "../backend/current.js";
 import { checkDims } from "../dims.js";
-import { ScanError } from "../error.js";
 import { aPositive, checkOptions } from "../options.js";
 import { beginsAsEnds } from "./backward.js";
 import { type Forward, forwardArguments, type Frame, stepArguments, zeroState } from "./frame.js";
@@ -11,8 +10,11 @@ import type { ForwardOptions } from "./layer.js";
 import type { Parameters } from "./parameters.js";
 import { type Placed, S4Cache } from "./s4-cache.js";
 import type { S4Config } from "./s4-config.js";
+import { clearPadding } from "./rows.js";
 import { output } from "./s4-output.js";
 import { type Kept, type S4State, S4States } from "./s4-states.js";
+import type { Sampled } from "./s4d-sampled.js";
+import { isByKernel, limitOf } from "./s4-way.js";
 import { Scratch } from "./scratch.js";
 import type { Systems } from "./systems.js";
 
@@ -22,35 +24,45 @@ export interface S4ForwardOptions extends ForwardOptions<Record<string, Real>> {
   rate?: number;
 }
 
-type Run = Pick<Forward<"re" | "im">, "batch" | "length" | "reset" | "lengths"> & { rate: number };
+type Run = Pick<Forward<"re" | "im">, "batch" | "length" | "dt" | "reset" | "lengths"> & { rate: number };
+
+/** How a layer makes its systems. */
+export interface S4Making {
+  /** States of a system where kernels run. */
+  kept: number;
+  /** Discrete ones at a rate. */
+  make(rate: number): Systems;
+  /** Runs those of steps of their own sizes; where there is none `dt` is refused before. */
+  sampled?(engine: Engine, rate: number, call: Omit<Sampled, "D">, mixed: Resident, leaving: Record<"re" | "im", Resident>): void;
+}
 
 /** The shared part of both layers. */
 export class S4Block {
   readonly #config: S4Config;
   readonly #frame: Frame<"re" | "im">;
   readonly #own: Parameters;
+  readonly #making: S4Making;
   readonly #cache: S4Cache;
   readonly #scratch: Scratch;
   readonly #states: S4States;
 
-  constructor(config: S4Config, frame: Frame<"re" | "im">, own: Parameters, make: (rate: number) => Systems) {
+  constructor(config: S4Config, frame: Frame<"re" | "im">, own: Parameters, making: S4Making) {
     this.#config = config;
     this.#frame = frame;
     this.#own = own;
-    this.#cache = new S4Cache(config.dtype, make);
+    this.#cache = new S4Cache(config.dtype, (rate) => making.make(rate));
     this.#scratch = new Scratch(config.dtype);
-    this.#states = new S4States(config, this.#scratch, frame.state.re > (config.dModel * config.dState) / 2);
+    this.#making = making;
+    this.#states = new S4States(config.dModel, making.kept, this.#scratch, frame.state.re > config.dModel * making.kept);
   }
 
   forward(u: Real, dims: { batch: number; length: number }, options?: S4ForwardOptions): { y: Real; state: S4State } {
     const { rate, rest } = this.#rate(options);
     const call = forwardArguments(this.#frame, u, dims, rest);
-    const { batch, length, mode, state, reset } = call;
-    const { name, cannot } = this.#frame;
+    const { batch, length, state } = call;
+    const { cannot } = this.#frame;
     const backend = engine();
-    const { rank } = this.#cache.systems(backend, this.#own, rate).systems;
-    const byKernel = mode === "convolution" || (mode === "auto" && this.#prefersKernel(rank, batch, length, reset));
-    if (byKernel && reset !== undefined) throw new ScanError("unsupported", `${name}.forward: \`reset\`: a kernel of the whole length knows no beginnings; use mode "scan"`);
+    const byKernel = isByKernel(this.#frame, this.#config, this.#cache.systems(backend, this.#own, rate).systems.rank, call, rate);
     const run = { ...call, rate };
     const entering = state && this.#states.enter(backend, state, batch);
     const leaving = this.#states.leaving(backend, batch);
@@ -65,12 +77,14 @@ export class S4Block {
   }
 
   step(u: Real, state: Record<string, Real>, options?: { dt?: Real; out?: Real }): { y: Real; state: S4State } {
-    const { batch, y } = stepArguments(this.#frame, u, state, options);
+    const { batch, y, dt } = stepArguments(this.#frame, u, state, options);
     const backend = engine();
     const entering = this.#states.enter(backend, state as S4State, batch);
     const leaving = this.#states.leaving(backend, batch);
-    const run = { batch, length: 1, rate: this.#config.rate };
-    output(backend, this.#scratch, this.#config, this.#own, batch, this.#scan(backend, u, run, entering, leaving), y);
+    const { rate } = this.#config;
+    const placed = dt === undefined ? this.#cache.stepping(backend, this.#own, rate) : undefined;
+    const mixed = this.#scan(backend, u, { batch, length: 1, rate, dt }, entering, leaving, placed);
+    output(backend, this.#scratch, this.#config, this.#own, batch, mixed, y);
     this.#states.leave(leaving, state as S4State);
     return { y, state: state as S4State };
   }
@@ -81,7 +95,7 @@ export class S4Block {
     const { rate } = this.#rate(options, `${this.#frame.name}.kernel`);
     const { systems } = this.#cache.systems(engine(), this.#own, rate);
     const kernel = systems.kernel(length);
-    return this.#config.dtype === "float64" ? kernel : Float32Array.from(kernel);
+    return this.#config.dtype === "float64" ? kernel : new Float32Array(kernel);
   }
 
   #rate<T extends { rate?: number }>(options: T | undefined, call = `${this.#frame.name}.forward`): { rate: number; rest: Omit<T, "rate"> | undefined } {
@@ -91,24 +105,16 @@ export class S4Block {
     return { rate: rate ?? this.#config.rate, rest };
   }
 
-  /**
-   * Whether kernels are cheaper than scans, in times per element that were measured. Not where a state is asked for, which
-   * only a scan gives. A kernel that is kept from a call before costs nothing, but bits must not depend on calls before.
-   */
-  #prefersKernel(rank: number, batch: number, length: number, reset: Uint8Array | undefined): boolean {
-    const { dState, bidirectional } = this.#config;
-    if (this.#frame.cannot.scan !== undefined) return true;
-    if (!bidirectional || reset !== undefined || length === 0) return false;
-    const scan = dState * (1 + rank / 2);
-    const kernel = rank === 0 ? 1.5 * dState : 2.2 * dState * (1 + rank) ** 2;
-    return 2 * Math.log2(2 * length) + kernel / batch < scan;
-  }
-
   /** Outputs of all heads, [rows, channels, dModel], by the recurrence. */
-  #scan(backend: Engine, u: Input, run: Run, entering: Kept | undefined, leaving: Kept): Resident {
-    const placed = this.#cache.systems(backend, this.#own, run.rate);
-    const { channels, bidirectional } = this.#config;
-    const { batch, length, reset } = run;
+  #scan(backend: Engine, u: Real, run: Run, entering: Kept | undefined, leaving: Record<"re" | "im", Resident>, stepping?: Placed): Resident {
+    const { channels, bidirectional, dModel } = this.#config;
+    const { batch, length, dt, reset, lengths } = run;
+    if (dt !== undefined && this.#making.sampled !== undefined) {
+      const all = this.#scratch.array(backend, "mixed", batch * length * channels * dModel);
+      this.#making.sampled(backend, run.rate, { batch, length, u, dt, entering, reset, lengths }, all, leaving);
+      return all;
+    }
+    const placed = stepping ?? this.#cache.systems(backend, this.#own, run.rate);
     const back = { ...run, reset: reset && beginsAsEnds(reset, batch, length) };
     return this.#heads(backend, batch * length, (head, y) => {
       this.#recur(backend, placed, head, { u, y, run, entering, leaving });
@@ -122,11 +128,12 @@ export class S4Block {
     const { channels, bidirectional, dModel } = this.#config;
     const { batch, length, rate, lengths } = run;
     const placed = this.#cache.systems(backend, this.#own, rate);
-    const kernels = this.#cache.kernel(backend, this.#own, rate, length);
+    const taps = Math.min(length, limitOf(this.#config, rate));
+    const kernels = this.#cache.kernel(backend, this.#own, rate, taps);
     const u = this.#scratch.array(backend, "u", given.length);
     u.data.set(given);
     if (lengths !== undefined) clearPadding(u.data, lengths, length, dModel);
-    const numbers = [batch, length, dModel, length];
+    const numbers = [batch, length, dModel, taps];
     const isKernelAlone = this.#frame.cannot.scan !== undefined;
     if (!bidirectional && !isKernelAlone) {
       const y = this.#scratch.array(backend, "unread", given.length);
@@ -165,21 +172,25 @@ export class S4Block {
   }
 
   #recur(backend: Engine, { systems, a, b, c, p, q }: Placed, head: number, { u, y, run, entering, leaving }: { u: Input; y: Resident; run: Run; entering: Kept | undefined; leaving: Kept }, flags = 0): void {
-    const { dModel, dState, channels } = this.#config;
+    const { dModel, channels } = this.#config;
     const { batch, length, reset, lengths } = run;
-    const D = this.#scratch.array(backend, "D", dModel);
-    if (flags === 0) D.data.set(this.#own["layer.D"]!.data.subarray(head * dModel, (head + 1) * dModel));
-    const skip = flags === 0 && head < channels ? D : undefined;
+    const skips = flags === 0 && head < channels;
+    const D = skips ? this.#scratch.array(backend, "D", dModel) : undefined;
+    D?.data.set(this.#own["layer.D"]!.data.subarray(head * dModel, (head + 1) * dModel));
+    const { re, im } = c[head]!;
+    // In one piece: a step is short, and objects spread into another take a part of it.
     const inputs = {
-      ...{ u, "a.re": a.re, "a.im": a.im, "b.re": b.re, "b.im": b.im, "c.re": c[head]!.re, "c.im": c[head]!.im, D: skip },
-      ...{ "p.re": p.re, "p.im": p.im, "q.re": q.re, "q.im": q.im, "state.re": entering?.re, "state.im": entering?.im, reset, lengths },
+      u,
+      "a.re": a.re, "a.im": a.im,
+      "b.re": b.re, "b.im": b.im,
+      "c.re": re, "c.im": im, D,
+      "p.re": p.re, "p.im": p.im,
+      "q.re": q.re, "q.im": q.im,
+      "state.re": entering?.re, "state.im": entering?.im,
+      reset,
+      lengths,
     };
-    const numbers = [batch, length, dModel, dState / 2, systems.rank, 2, flags];
+    const numbers = [batch, length, dModel, this.#making.kept, systems.rank, systems.scale, flags];
     backend.call("sisoSsm", numbers, inputs, { "out.y": y, "out.state.re": leaving.re, "out.state.im": leaving.im });
   }
-}
-
-/** Zeroes what is not part of a sequence; rows of `width`. */
-function clearPadding(y: Real, lengths: Int32Array, length: number, width: number): void {
-  lengths.forEach((valid, n) => y.fill(0, (n * length + valid) * width, (n + 1) * length * width));
 }

@@ -1,8 +1,8 @@
 // Discrete systems and kernels, made again only when a parameter has changed.
-import type { Dtype, Real, Resident } from "../arrays.js";
+import type { Dtype, Resident } from "../arrays.js";
 import type { Engine } from "../backend/backend.js";
 import type { Parameters } from "./parameters.js";
-import { isSame } from "./same.js";
+import { Watch } from "./same.js";
 import type { Pair, Systems } from "./systems.js";
 
 /** Complex numbers where the kernels run. */
@@ -19,14 +19,17 @@ export interface Placed {
   c: Planes[];
   p: Planes;
   q: Planes;
+  /** Those of single steps, where they are others. */
+  stepping?: Placed;
 }
 
 /** The latest systems, by the parameters and the rate that they were made of. */
 export class S4Cache {
   readonly #dtype: Dtype;
   readonly #make: (rate: number) => Systems;
-  #seen: Real[] = [];
-  #key: { engine: Engine; rate: number } | undefined;
+  readonly #watch = new Watch();
+  #rate = 0;
+  #sources: readonly Resident[] | undefined;
   #placed: Placed | undefined;
   #kernel: { length: number; heads: Resident[] } | undefined;
 
@@ -38,6 +41,13 @@ export class S4Cache {
   /** The systems of the parameters as they are now. */
   systems(engine: Engine, own: Parameters, rate: number): Placed {
     return this.#current(engine, own, rate);
+  }
+
+  /** The same in the form that single steps are computed in. */
+  stepping(engine: Engine, own: Parameters, rate: number): Placed {
+    const placed = this.#current(engine, own, rate);
+    if (placed.systems.stepping === undefined) return placed;
+    return (placed.stepping ??= this.#place(engine, placed.systems.stepping()));
   }
 
   /** Kernels [channels, length] of each head, with the skip of the first heads in their first element. */
@@ -56,14 +66,13 @@ export class S4Cache {
   }
 
   #current(engine: Engine, own: Parameters, rate: number): Placed {
-    const watched = Object.entries(own).filter(([name]) => name.startsWith("layer."));
-    if (this.#placed !== undefined && this.#key?.engine === engine && this.#key.rate === rate && watched.every(([, { data }], i) => isSame(data, this.#seen[i]!))) {
-      return this.#placed;
-    }
+    this.#sources ??= Object.entries(own).flatMap(([name, { resident }]) => (name.startsWith("layer.") ? [resident] : []));
+    if (this.#placed !== undefined && this.#rate === rate && this.#watch.isSame(engine, this.#sources)) return this.#placed;
     this.#dispose();
-    this.#seen = watched.map(([, { data }]) => data.slice());
-    this.#key = { engine, rate };
-    return (this.#placed = this.#place(engine, this.#make(rate)));
+    this.#placed = this.#place(engine, this.#make(rate));
+    this.#watch.keep(engine, this.#sources);
+    this.#rate = rate;
+    return this.#placed;
   }
 
   #place(engine: Engine, systems: Systems): Placed {
@@ -83,8 +92,8 @@ export class S4Cache {
 
   #dispose(): void {
     const placed = this.#placed;
-    if (placed !== undefined) {
-      for (const planes of [placed.a, placed.b, placed.p, placed.q, ...placed.c]) {
+    for (const { a, b, c, p, q } of [placed, placed?.stepping].filter((found) => found !== undefined)) {
+      for (const planes of [a, b, p, q, ...c]) {
         planes.re.dispose();
         planes.im.dispose();
       }

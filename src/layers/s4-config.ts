@@ -1,7 +1,7 @@
 // The options that S4 and S4D share, complete and checked.
 import { ScanError } from "../error.js";
 import { type TransformName, transforms } from "../init/positive.js";
-import { aBoolean, aCount, aPositive, type Checks, oneOf } from "../options.js";
+import { aBoolean, aCount, aPositive, type Checks, oneOf, orNull } from "../options.js";
 import { configOf } from "./config.js";
 import type { LayerOptions } from "./layer.js";
 import type { FunctionName } from "./rows.js";
@@ -10,7 +10,7 @@ import type { FunctionName } from "./rows.js";
 export interface S4BlockOptions extends LayerOptions {
   /** Features of the input and of the output; each has a system of its own. */
   dModel: number;
-  /** States of a system, both of each conjugate pair counted; even; 64. */
+  /** States of a system, both of each conjugate pair counted, so even; 64. */
   dState?: number;
   /** Outputs of each system; 1. */
   channels?: number;
@@ -29,6 +29,14 @@ export interface S4BlockOptions extends LayerOptions {
   imagTransform?: TransformName;
   /** Whether a second readout runs backwards, over what follows the present step; false. */
   bidirectional?: boolean;
+  /**
+   * The kernel's longest: outputs of a longer sequence see no more than the `lMax / rate` latest inputs, as in the reference.
+   * Only a kernel can be cut off: such a sequence refuses "scan" and "recurrent", and `step` and what a state remembers are
+   * those of the whole kernel. null, the default, for no limit.
+   */
+  lMax?: number | null;
+  /** Readouts of states that turn faster than this part of the Nyquist frequency are taken for 0; null, the default, for none. */
+  bandlimit?: number | null;
   /** A multiplier of all steps: 2 for data at half the rate of training; 1. */
   rate?: number;
   /** After the systems; "gelu", by erf. */
@@ -50,7 +58,11 @@ export const activations: Readonly<Record<Activation, FunctionName>> = {
   sigmoid: "sigmoid",
 };
 
-export type S4Config = Required<S4BlockOptions>;
+/** What both layers have, and what S4D alone has. */
+export type S4Config = Required<S4BlockOptions> & { isReal?: boolean };
+
+/** States of a system that are kept: one of each conjugate pair, or all real ones. */
+export const statesOf = ({ dState, isReal = false }: Pick<S4Config, "dState" | "isReal">): number => (isReal ? dState : dState / 2);
 
 const checks: Checks = {
   dModel: aCount,
@@ -64,6 +76,8 @@ const checks: Checks = {
   realTransform: oneOf(transforms),
   imagTransform: oneOf(transforms),
   bidirectional: aBoolean,
+  lMax: orNull(aCount),
+  bandlimit: orNull(aPositive),
   rate: aPositive,
   activation: oneOf(activations),
   finalAct: oneOf({ ...activations, glu: true }),
@@ -79,6 +93,8 @@ const defaults = {
   realTransform: "exp",
   imagTransform: "none",
   bidirectional: false,
+  lMax: null,
+  bandlimit: null,
   rate: 1,
   activation: "gelu",
   finalAct: "glu",
@@ -87,11 +103,11 @@ const defaults = {
 /** The options given, with `own` checks and defaults of the layer, and the reference's defaults for the others. */
 export function s4Config<O extends S4BlockOptions>(layer: string, options: O, own: { checks: Checks; defaults: Partial<O> }): Required<O> {
   const config = configOf(layer, options, { ...checks, ...own.checks }, { ...defaults, ...own.defaults } as Partial<O>) as unknown as Required<O>;
-  const { dModel, dState, dtMin, dtMax, nSsm = dModel } = config as S4Config;
+  const { dModel, dState, dtMin, dtMax, isReal = false, nSsm = dModel } = config as unknown as S4Config;
   const refuse = (message: string): never => {
     throw new ScanError("option", `${layer}: ${message}`);
   };
-  if (dState % 2 !== 0) refuse(`\`dState\` ${dState} must be a multiple of 2: conjugate pairs`);
+  if (!isReal && dState % 2 !== 0) refuse(`\`dState\` ${dState} must be a multiple of 2: conjugate pairs`);
   if (dModel % nSsm !== 0) refuse(`\`nSsm\` ${nSsm} must divide \`dModel\` ${dModel}`);
   if (dtMin > dtMax) refuse(`\`dtMin\` ${dtMin} is above \`dtMax\` ${dtMax}`);
   return { ...config, nSsm };

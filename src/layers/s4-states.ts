@@ -1,8 +1,7 @@
 // The states of S4 and S4D, in a caller's arrays and where the kernels run.
-import type { Input, Resident } from "../arrays.js";
+import type { Input, Real, Resident } from "../arrays.js";
 import type { Engine } from "../backend/backend.js";
 import type { State } from "./frame.js";
-import type { S4Config } from "./s4-config.js";
 import type { Scratch } from "./scratch.js";
 
 /** States of S4 and S4D: two planes, [batch, dModel, dState] and [batch, dModel, dState / 2] each. */
@@ -16,13 +15,15 @@ export interface Kept {
 
 /** Moves states to the kernels and back. */
 export class S4States {
-  readonly #config: S4Config;
+  readonly #dModel: number;
+  readonly #kept: number;
   readonly #scratch: Scratch;
   readonly #isFull: boolean;
 
-  /** `isFull`: a caller's arrays hold the conjugates as well, after each system's kept states. */
-  constructor(config: S4Config, scratch: Scratch, isFull: boolean) {
-    this.#config = config;
+  /** Kernels have `kept` states of each system; `isFull`: a caller's arrays hold their conjugates as well, after them. */
+  constructor(dModel: number, kept: number, scratch: Scratch, isFull: boolean) {
+    this.#dModel = dModel;
+    this.#kept = kept;
     this.#scratch = scratch;
     this.#isFull = isFull;
   }
@@ -31,9 +32,9 @@ export class S4States {
   enter(backend: Engine, state: S4State, batch: number): Kept {
     const kept = this.#arrays(backend, "entering", batch);
     for (const plane of ["re", "im"] as const) {
-      const to = kept[plane].data;
-      if (!this.#isFull) to.set(state[plane]);
-      else this.#each(to.length, (from, count, full) => to.set(state[plane].subarray(full, full + count), from));
+      const [from, to] = [state[plane], kept[plane].data];
+      if (this.#isFull) this.#narrow(from, to);
+      else to.set(from);
     }
     return kept;
   }
@@ -47,27 +48,33 @@ export class S4States {
   leave(kept: { re: Resident; im: Resident }, state: S4State): void {
     for (const plane of ["re", "im"] as const) {
       const [from, to] = [kept[plane].data, state[plane]];
-      if (!this.#isFull) {
-        to.set(from);
-        continue;
-      }
-      this.#each(from.length, (first, count, full) => {
-        for (let n = 0; n < count; n++) {
-          to[full + n] = from[first + n]!;
-          to[full + count + n] = plane === "re" ? from[first + n]! : -from[first + n]!;
-        }
-      });
+      if (this.#isFull) this.#widen(from, to, plane === "re" ? 1 : -1);
+      else to.set(from);
     }
   }
 
   #arrays(backend: Engine, name: string, batch: number): { re: Resident; im: Resident } {
-    const size = (batch * this.#config.dModel * this.#config.dState) / 2;
+    const size = batch * this.#dModel * this.#kept;
     return { re: this.#scratch.array(backend, `${name}.re`, size), im: this.#scratch.array(backend, `${name}.im`, size) };
   }
 
-  /** Visits the systems: where their states begin, how many are kept, where they begin with conjugates. */
-  #each(length: number, visit: (first: number, count: number, full: number) => void): void {
-    const states = this.#config.dState / 2;
-    for (let first = 0; first < length; first += states) visit(first, states, 2 * first);
+  // Element by element: a view of each system's would take longer than its few states.
+
+  #narrow(from: Real, to: Real): void {
+    const count = this.#kept;
+    for (let first = 0; first < to.length; first += count) {
+      for (let n = 0; n < count; n++) to[first + n] = from[2 * first + n]!;
+    }
+  }
+
+  #widen(from: Real, to: Real, sign: number): void {
+    const count = this.#kept;
+    for (let first = 0; first < from.length; first += count) {
+      for (let n = 0; n < count; n++) {
+        const value = from[first + n]!;
+        to[2 * first + n] = value;
+        to[2 * first + count + n] = sign * value;
+      }
+    }
   }
 }

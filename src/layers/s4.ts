@@ -13,6 +13,7 @@ import { loadInto, type Parameters, parametersFrom } from "./parameters.js";
 import { S4Block, type S4ForwardOptions } from "./s4-block.js";
 import { type S4BlockOptions, s4Config } from "./s4-config.js";
 import type { S4State } from "./s4-states.js";
+import { denseSystems, eigenSystems, type StepMode, stepModes } from "./step-modes.js";
 import { continuous, expanded, type Systems } from "./systems.js";
 
 /** Options of {@link S4}. */
@@ -21,9 +22,16 @@ export interface S4Options extends S4BlockOptions {
   init?: DplrInitName | "fout";
   /** Of the low-rank part: at least 2 for "legt"; 1. */
   rank?: number;
+  /**
+   * The form that `step` is computed in, the reference's `setup_step`; all give the same. "linear", the default, costs rank x
+   * dState for each feature, "dense" dState^2, "diagonal" dState. With "diagonal" the scans are diagonal too and states are in
+   * the basis of eigenvectors, so that no other layer can go on from them; a step whose eigenvectors are no good to compute in,
+   * as those of "legs" with many states, is refused.
+   */
+  stepMode?: StepMode;
 }
 
-const own = { checks: { init: oneOf({ ...dplrInits, fout: true }), rank: aCount }, defaults: { init: "legs", rank: 1 } as const };
+const more = { checks: { init: oneOf({ ...dplrInits, fout: true }), rank: aCount, stepMode: oneOf(stepModes) }, defaults: { init: "legs", rank: 1, stepMode: "linear" } as const };
 
 /**
  * For every feature `x' = (A - P P^H) x + B u`, `y = 2 Re(C x) + D u`, made discrete by the bilinear rule, then GELU and a
@@ -43,15 +51,18 @@ export class S4 implements Layer {
   readonly #block: S4Block;
 
   constructor(options: S4Options) {
-    const config = s4Config("S4", options, own);
-    const { dModel, dState, dtype, rank } = config;
+    const config = s4Config("S4", options, more);
+    const { dModel, dState, dtype, rank, stepMode } = config;
     this.options = config;
     this.dModel = dModel;
     this.#frame = frameOf(config);
     const init = config.init === "fout" ? "fourier" : config.init;
     if (rank < dplrRanks[init]) throw new ScanError("option", `S4: \`rank\` ${rank} is below the ${dplrRanks[init]} of \`init\` "${init}"`);
     this.#parameters = parametersFrom(engine(), dtype, s4Parameters(config, dplrInit(init, dState, rank), random(config.seed)));
-    this.#block = new S4Block(config, this.#frame, this.#parameters, (rate) => this.#systems(rate));
+    this.#block = new S4Block(config, this.#frame, this.#parameters, {
+      kept: stepMode === "diagonal" ? dState : dState / 2,
+      make: (rate) => this.#systems(rate),
+    });
   }
 
   forward(u: Real, dims: { batch: number; length: number }, options?: S4ForwardOptions): { y: Real; state: S4State } {
@@ -81,13 +92,16 @@ export class S4 implements Layer {
   }
 
   #systems(rate: number): Systems {
-    const { dModel, dState, nSsm, rank } = this.options;
+    const { dModel, dState, dtype, nSsm, rank, stepMode } = this.options;
     const states = dState / 2;
     const cut = this.#parameters["layer.kernel.l_kernel"]!.data[0]!;
     if (!Number.isSafeInteger(cut) || cut < 0) throw new ScanError("file", `S4: \`layer.kernel.l_kernel\` must be a whole number of at least 0, got ${cut}`);
     const unscaled = continuous(this.#parameters, this.options, 1);
     const systems = rate === 1 ? unscaled : continuous(this.#parameters, this.options, rate);
-    return dplrSystems(systems, { rank, P: expanded(this.#parameters, "P", dModel, nSsm, states), cut, unscaled }, states);
+    const low = { rank, P: expanded(this.#parameters, "P", dModel, nSsm, states), cut, unscaled };
+    const found = dplrSystems(systems, low, states);
+    if (stepMode === "diagonal") return eigenSystems(found, states, dtype);
+    return stepMode === "dense" ? { ...found, stepping: () => denseSystems(found, states) } : found;
   }
 }
 

@@ -1,28 +1,60 @@
 // Whether parameters are still what they were: they are live, so what is computed from them has to look.
-import type { Real } from "../arrays.js";
+import { dataOf, type Input, isWide, type Real, type Resident } from "../arrays.js";
+import type { Engine } from "../backend/backend.js";
 
-/** Below so many elements views would take longer than they save. */
-const SHORT = 256;
+/** Below so many elements a call of a kernel would take longer than it saves. */
+const SHORT = 1024;
 
-/** Whether all elements of two arrays of one type and length are the same; false where one is NaN. */
-export function isSame(x: Real, y: Real): boolean {
-  if (x.length < SHORT) return isEqual(x, y);
-  const isPaired = x instanceof Float32Array && x.byteOffset % 8 === 0 && y.byteOffset % 8 === 0;
-  return isPaired ? isEqual(inPairs(x), inPairs(y)) && x.at(-1) === y.at(-1) : isEqual(x, y);
-}
+/** Arrays that a kernel compares in one call. */
+const MOST = 8;
 
-/** Numbers of 4 bytes as half as many of 8, which are compared in half the time; without the last of an odd count. */
-function inPairs(x: Real): Float64Array {
-  return new Float64Array(x.buffer, x.byteOffset, x.length >> 1);
-}
+/** Remembers the elements of up to eight arrays of one type. */
+export class Watch {
+  #engine: Engine | undefined;
+  #copies: readonly Real[] = [];
+  #seen: Resident | undefined;
+  #answer: Resident | undefined;
 
-/** Four at a time, which is quicker by a third: a step compares all its weights. */
-function isEqual(x: Real, y: Real): boolean {
-  const whole = x.length - (x.length % 4);
-  for (let i = 0; i < whole; i += 4) {
-    if (x[i] !== y[i] || x[i + 1] !== y[i + 1] || x[i + 2] !== y[i + 2] || x[i + 3] !== y[i + 3]) return false;
+  /** Whether all elements are those that were kept; false where one of few is NaN. */
+  isSame(engine: Engine, arrays: readonly Input[]): boolean {
+    if (this.#engine !== engine) return false;
+    if (this.#seen === undefined) return arrays.every((array, i) => isEqual(dataOf(array), this.#copies[i]!));
+    const [a, b, c, d, e, f, g, h] = arrays;
+    const answer = this.#answer!;
+    engine.call("same", [], { seen: this.#seen, a, b, c, d, e, f, g, h }, { out: answer });
+    return answer.data[0] === 1;
   }
-  for (let i = whole; i < x.length; i++) {
+
+  /** Keeps the elements as they are. */
+  keep(engine: Engine, arrays: readonly Input[]): void {
+    this.forget();
+    this.#engine = engine;
+    const total = arrays.reduce((sum, { length }) => sum + length, 0);
+    if (total < SHORT || arrays.length > MOST) {
+      this.#copies = arrays.map((array) => dataOf(array).slice());
+      return;
+    }
+    const dtype = isWide(arrays[0]!) ? "float64" : "float32";
+    const seen = (this.#seen = engine.resident(dtype, total));
+    this.#answer = engine.resident(dtype, 1);
+    let at = 0;
+    for (const array of arrays) {
+      seen.data.set(dataOf(array), at);
+      at += array.length;
+    }
+  }
+
+  /** Keeps nothing: whatever comes next is another. */
+  forget(): void {
+    this.#seen?.dispose();
+    this.#answer?.dispose();
+    this.#engine = this.#seen = this.#answer = undefined;
+    this.#copies = [];
+  }
+}
+
+function isEqual(x: Real, y: Real): boolean {
+  for (let i = 0; i < x.length; i++) {
     if (x[i] !== y[i]) return false;
   }
   return true;

@@ -4,36 +4,20 @@ import { type Engine, flag } from "../backend/backend.js";
 import { engine } from "../backend/current.js";
 import { checkDims } from "../dims.js";
 import { ScanError } from "../error.js";
-import { type SsmInit, ssmParameters } from "../init/ssm.js";
+import { ssmParameters } from "../init/ssm.js";
 import { random } from "../random.js";
-import { SystemDiscretizer } from "./discrete-system.js";
+import { type Continuous, type DiscreteSystem, SampledSystems, stretches, SystemDiscretizer } from "./discrete-system.js";
 import { type Forward, forwardArguments, type Frame, initialState, stepArguments, zeroState } from "./frame.js";
-import type { ForwardOptions, Layer, LayerOptions, LoadOptions } from "./layer.js";
+import type { ForwardOptions, Layer, LoadOptions } from "./layer.js";
 import { loadInto, type Parameters, parametersFrom } from "./parameters.js";
-import { dense } from "./rows.js";
+import { clearPadding, dense } from "./rows.js";
 import { Scratch } from "./scratch.js";
-import { type SsmConfig, ssmConfig } from "./ssm-config.js";
+import { type SsmConfig, ssmConfig, type SsmOptions } from "./ssm-config.js";
 
-export type { SsmInit } from "../init/ssm.js";
+export type { SsmInit, SsmOptions } from "./ssm-config.js";
 
 type AnyState = Record<string, Real>;
-
-/** Options of {@link Ssm}. */
-export interface SsmOptions extends LayerOptions {
-  /** Features of the input and of the output. */
-  dModel: number;
-  /** States; 64. */
-  stateSize?: number;
-  /** What A and B begin as: a HiPPO system of the measure, or "random", dissipating and turning; "legs". */
-  init?: SsmInit;
-  /** By the matrix exponential, by Tustin's rule, or by the forward difference, which needs small steps; "zoh". */
-  discretization?: "zoh" | "bilinear" | "euler";
-  /** The initial step lies between these, evenly in its logarithm; 0.001 and 0.1. */
-  dtMin?: number;
-  dtMax?: number;
-  /** The initial step itself, instead. */
-  dt?: number;
-}
+type Scanned = Pick<Forward<"x">, "batch" | "length" | "state" | "reset" | "lengths">;
 
 /** States of {@link Ssm}: [batch, stateSize]. */
 export type SsmState = Record<"x", Real>;
@@ -47,7 +31,7 @@ export type SsmState = Record<"x", Real>;
  * mix of them, so that the states remember the mix.
  *
  * Three views of one layer: the modes "scan", "auto" and "recurrent" run the recurrence (they are one), "convolution" sums
- * the inputs weighted by {@link Ssm.kernel} at O(length^2), to look at and to check with; it refuses `reset`.
+ * the inputs weighted by {@link Ssm.kernel}, by Fourier transforms where there are many; it refuses `reset` and `dt`. With `dt` the system is discretised anew wherever the multiplier changes: a matrix exponential for "zoh".
  */
 export class Ssm implements Layer {
   readonly dModel: number;
@@ -62,10 +46,9 @@ export class Ssm implements Layer {
   constructor(options: SsmOptions) {
     const config = ssmConfig(options);
     const { dModel, stateSize, dtype } = config;
-    const dt = "a step of its own size needs a matrix exponential of its own; S5Ssm, whose A is diagonal, takes `dt`";
     this.options = config;
     this.dModel = dModel;
-    this.#frame = { name: "Ssm", dModel, dtype, state: { x: stateSize }, cannot: { dt } };
+    this.#frame = { name: "Ssm", dModel, dtype, state: { x: stateSize }, cannot: {} };
     this.#parameters = parametersFrom(engine(), dtype, ssmParameters(config, random(config.seed)));
     this.#discretizer = new SystemDiscretizer(config.discretization, config.stateSize, dtype);
     this.#scratch = new Scratch(dtype);
@@ -74,26 +57,27 @@ export class Ssm implements Layer {
 
   forward(u: Real, dims: { batch: number; length: number }, options?: ForwardOptions<AnyState>): { y: Real; state: SsmState } {
     const call = forwardArguments(this.#frame, u, dims, options);
-    if (call.mode === "convolution" && call.reset !== undefined) {
-      throw new ScanError("unsupported", 'Ssm.forward: `reset`: a convolution knows no documents; use "scan"');
-    }
+    const refused = call.mode === "convolution" ? (["reset", "dt"] as const).find((name) => call[name] !== undefined) : undefined;
+    if (refused !== undefined) throw new ScanError("unsupported", `Ssm.forward: \`${refused}\`: a convolution has one kernel for all steps; use "scan"`);
     const y = zeros(this.options.dtype, u.length, "y");
     const state = zeroState(this.#frame, call.batch);
-    this.#scan(engine(), u, y, call, state.x);
-    if (call.lengths !== undefined) this.#lastValid(call.lengths, call, state.x);
+    if (call.dt !== undefined) this.#sampled(u, y, call, call.dt, state.x);
+    else this.#scan(engine(), u, y, call, state.x);
+    if (call.lengths !== undefined && call.dt === undefined) this.#lastValid(call.lengths, call, state.x);
     if (call.mode === "convolution") this.#convolve(engine(), u, y, call);
     this.#skip(u, y);
-    const valid = (n: number) => call.lengths?.[n] ?? call.length;
-    for (let n = 0; n < call.batch; n++) y.fill(0, (n * call.length + valid(n)) * this.dModel, (n + 1) * call.length * this.dModel);
+    if (call.lengths !== undefined) clearPadding(y, call.lengths, call.length, this.dModel);
     return { y, state };
   }
 
   step(u: Real, state: AnyState, options?: { dt?: Real; out?: Real }): { y: Real; state: SsmState } {
-    const { batch, y } = stepArguments(this.#frame, u, state, options);
+    const { batch, y, dt } = stepArguments(this.#frame, u, state, options);
     const { x } = state as SsmState;
     if (this.#entering.x.length !== x.length) this.#entering = zeroState(this.#frame, batch);
     this.#entering.x.set(x);
-    this.#scan(engine(), u, y, { batch, length: 1, state: this.#entering }, x);
+    const call = { batch, length: 1, state: this.#entering };
+    if (dt === undefined) this.#scan(engine(), u, y, call, x);
+    else this.#sampled(u, y, call, dt.length === batch ? dt : new Array<number>(batch).fill(dt[0]!), x);
     this.#skip(u, y);
     return { y, state: state as SsmState };
   }
@@ -125,18 +109,38 @@ export class Ssm implements Layer {
 
   /** The discrete system. */
   #system(engine: Engine): Record<"A" | "B", Resident> {
-    const own = this.#parameters;
-    return this.#discretizer.of(engine, { A: own["A"]!.data, B: own["B"]!.data, logStep: own["log_step"]!.data });
+    return this.#discretizer.of(engine, this.#continuous);
   }
 
-  /** Fills `y` with `C x` for all steps, and `leaving` with the state after all of them. */
-  #scan(engine: Engine, u: Real, y: Real, { batch, length, state, reset }: Pick<Forward<"x">, "batch" | "length" | "state" | "reset">, leaving: Real): void {
+  get #continuous(): Continuous {
+    const [A, B, logStep] = ["A", "B", "log_step"].map((name) => this.#parameters[name]!.resident) as [Resident, Resident, Resident];
+    return { A, B, logStep };
+  }
+
+  /** Fills `y` with `C x` for all steps, and `leaving` with the state after all of them; of another system where one is given. */
+  #scan(engine: Engine, u: Real, y: Real, { batch, length, state, reset }: Scanned, leaving: Real, system?: DiscreteSystem): void {
     const { dModel, stateSize } = this.options;
     const rows = batch * length;
-    const { A, B } = this.#system(engine);
+    const { A, B } = system ?? this.#system(engine);
     const b = this.#scratch.array(engine, "b", rows * stateSize);
     dense(engine, { rows, inputs: dModel, outputs: stateSize }, { x: u, weight: B }, b);
     this.#read(engine, [batch, length], { A, b, state: state?.x, reset }, y, leaving);
+  }
+
+  /** The same for steps of their own sizes, one stretch of steps of one size after the other; only valid steps are taken. */
+  #sampled(u: Real, y: Real, { batch, length, state, reset, lengths }: Scanned, dt: ArrayLike<number>, leaving: Real): void {
+    const { dModel, stateSize } = this.options;
+    const systems = new SampledSystems(this.options, this.#continuous);
+    for (let n = 0; n < batch; n++) {
+      const own = leaving.subarray(n * stateSize, (n + 1) * stateSize);
+      own.set(state?.x.subarray(n * stateSize, (n + 1) * stateSize) ?? own);
+      const first = dt.length === length ? 0 : n * length;
+      for (const [from, to] of stretches(dt, first, lengths?.[n] ?? length)) {
+        const rows = [(n * length + from) * dModel, (n * length + to) * dModel] as const;
+        const part = { batch: 1, length: to - from, state: { x: own.slice() }, reset: reset?.subarray(n * length + from, n * length + to) };
+        this.#scan(engine(), u.subarray(...rows), y.subarray(...rows), part, own, systems.at(engine(), dt[first + from]!));
+      }
+    }
   }
 
   /** The recurrence of the states with inputs `b` [batch, length, stateSize], read out into `y`. */

@@ -28,7 +28,7 @@ export async function checkpointWeights(
   let since = performance.now();
   try {
     for (const name of shards.names) {
-      const file = await files.open(name);
+      const file = shards.whole ?? (await files.open(name));
       if (file === undefined) throw new ScanError("file", `${name} is missing in ${files.place}`);
       try {
         const { tensors, dataStart } = listing(name, file);
@@ -56,13 +56,18 @@ export async function checkpointWeights(
   }
 }
 
-/** The files of weights, and how many tensors an index has. */
-async function shardsOf(files: CheckpointFiles): Promise<{ names: readonly string[]; tensors?: number }> {
+/** Where weights are: in one file, which is open, or in those of an index, with so many tensors. */
+interface Shards {
+  names: readonly string[];
+  whole?: OpenFile;
+  tensors?: number;
+}
+
+async function shardsOf(files: CheckpointFiles): Promise<Shards> {
   const index = await jsonOf(files, INDEX!);
   if (index === undefined) {
     const whole = await files.open(WHOLE!);
-    whole?.close();
-    if (whole !== undefined) return { names: [WHOLE!] };
+    if (whole !== undefined) return { names: [WHOLE!], whole };
     const old = await files.open(OLD!);
     old?.close();
     throw new ScanError("file", `${files.place} has neither ${WHOLE} nor ${INDEX}${old === undefined ? "" : `; ${OLD} is not read: save it as safetensors`}`);

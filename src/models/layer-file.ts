@@ -64,14 +64,22 @@ function parsed(text: string): Record<string, unknown> {
   return options as Record<string, unknown>;
 }
 
-/** Options that are sizes of axes of parameters: dModel, ssmSize, dState, dConv and the like. */
-const size = /^(d[A-Z]|ssmSize$)/;
+/** Options that are sizes of axes of parameters, or a factor of one. */
+const size = /^(d[A-Z].*|dim|dtRank|width|blocks|channels|rank|nSsm|expand|expansionFactor|headdim|ngroups|.*(?<!^chunk)(Size|Dim|Heads|Groups))$/;
 
-/** Before a layer is made that would fill the memory: no axis is longer than all parameters together, and twice that. */
-function checkSizes(options: Record<string, unknown>, { tensors }: TensorFile): void {
-  const elements = Object.values(tensors).reduce((sum, { data }) => sum + data.length, 0);
+/** Sizes of square matrices. */
+const square = /^(stateSize|hiddenSize)$/;
+
+/** Before a layer is made that would fill the memory: no size is above twice the longest axis, no square above all elements. */
+function checkSizes(options: object, { tensors }: TensorFile): void {
+  const all = Object.values(tensors);
+  const elements = all.reduce((sum, { data }) => sum + data.length, 0);
+  const longest = all.flatMap(({ dims }) => dims).reduce((most, axis) => Math.max(most, axis), 1);
+  const limit = (name: string): number => (name === "nLayers" ? all.length : square.test(name) ? 2 * Math.sqrt(elements) : size.test(name) ? 2 * longest : Infinity);
   for (const [name, value] of Object.entries(options)) {
-    if (size.test(name) && Number(value) > 2 * elements) throw new ScanError("file", `loadLayer: \`${name}\` ${String(value)} does not fit parameters of ${elements} elements`);
+    // The layers that a model is made of.
+    if (name === "layer") for (const spec of [value].flat() as ({ options?: object } | null)[]) checkSizes(spec?.options ?? {}, { tensors, metadata: {} });
+    if (Number(value) > limit(name)) throw new ScanError("file", `loadLayer: \`${name}\` ${String(value)} does not fit parameters of ${elements} elements, ${longest} along the longest axis`);
   }
 }
 

@@ -25,8 +25,8 @@ const PACKAGE = "@huggingface/tokenizers";
  * {@link byteTokenizer}.
  */
 export async function loadTokenizer(source: CheckpointSource, options?: { fetch?: typeof fetch }): Promise<Tokenizer> {
-  const { fetch } = checkOptions("loadTokenizer", options, { fetch: (value) => (typeof value === "function" ? undefined : "a function") });
-  const files = checkpointFiles("loadTokenizer", source, fetch);
+  const { fetch: fetcher } = checkOptions("loadTokenizer", options, { fetch: (value) => (typeof value === "function" ? undefined : "a function") });
+  const files = checkpointFiles("loadTokenizer", source, fetcher);
   const json = await jsonOf(files, "tokenizer.json");
   if (json === undefined) return byteTokenizer;
   const config = (await jsonOf(files, "tokenizer_config.json")) ?? {};

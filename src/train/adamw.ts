@@ -34,7 +34,7 @@ export class AdamW {
   }
 
   /** Moves the parameters, in place; `learningRate` is that of this step, the options' own where left out. */
-  step(parameters: Named, gradients: Readonly<Named>, learningRate = this.options.learningRate): void {
+  step(parameters: Named, gradients: Readonly<Named>, learningRate: number = this.options.learningRate): void {
     const { beta1, beta2, groups, weightDecay } = this.options;
     this.#count++;
     const [scale, root] = [1 - beta1 ** this.#count, 1 - beta2 ** this.#count];

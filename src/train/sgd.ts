@@ -23,7 +23,7 @@ export class Sgd {
   }
 
   /** Moves the parameters, in place; `learningRate` is that of this step, the options' own where left out. */
-  step(parameters: Named, gradients: Readonly<Named>, learningRate = this.options.learningRate): void {
+  step(parameters: Named, gradients: Readonly<Named>, learningRate: number = this.options.learningRate): void {
     const { momentum, groups, weightDecay } = this.options;
     for (const [name, parameter] of Object.entries(parameters)) {
       if (isStatistic(name)) continue;

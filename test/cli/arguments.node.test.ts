@@ -15,6 +15,8 @@ test.each([
   [["run", "m", "--input", "x", "--output", "y.npy"], { command: "run", model: "m", input: "x", output: "y.npy" }],
   [["run", "--chunk", "9", "--input=x", "--output=Y.NPY", "m"], { command: "run", model: "m", input: "x", output: "Y.NPY", chunk: 9 }],
   [["inspect", "m", "--json"], { command: "inspect", model: "m", json: true }],
+  [["generate", "--model", "m", "--prompt", "p"], { command: "generate", model: "m", prompt: "p", weights: "float32", sampling: {} }],
+  [["generate", "--model", "m", "--prompt", "p", "--weights", "float16", "--max-tokens", "9", "--temperature", "0.5", "--top-k", "3", "--seed=-1"], { command: "generate", model: "m", prompt: "p", weights: "float16", sampling: { maxNewTokens: 9, temperature: 0.5, topK: 3, seed: -1 } }],
   [["bench"], { command: "bench", json: false, backend: "all", filter: "" }],
   [["bench", "--backend", "wasm", "--threads=2", "--filter", "S5", "--json"], { command: "bench", json: true, backend: "wasm", threads: 2, filter: "S5" }],
 ])("%j", (words, request) => {
@@ -22,7 +24,7 @@ test.each([
 });
 
 const refused: [string[], RegExp][] = [
-  [["scan"], /unknown command "scan", expected run, inspect, info, or bench/],
+  [["scan"], /unknown command "scan", expected run, inspect, generate, info, or bench/],
   [["toString"], /unknown command "toString"/],
   [["--json"], /a command is missing/],
   [["info", "native"], /info takes options only, got "native"/],
@@ -60,7 +62,7 @@ test.each([[["scan"]], [["bench", "--threads", "0"]], [["bench", "--backend", "c
 test("--help names every command and option", async () => {
   const { status, stdout, stderr } = await program(["--help"]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  for (const word of ["run", "inspect", "--input", "--output", "--chunk", "info", "bench", "--json", "--backend", "--threads", "--filter", "--version"]) expect(stdout).toContain(word);
+  for (const word of ["run", "inspect", "--input", "--output", "--chunk", "info", "bench", "--json", "--backend", "--threads", "--filter", "--version", "generate", "--model", "--prompt", "--weights", "--max-tokens", "--temperature", "--top-k", "--top-p", "--repetition-penalty", "--seed"]) expect(stdout).toContain(word);
   for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
 });
 

@@ -1,13 +1,12 @@
-// The LinOSS layer: against the outputs of its reference, by its definition, and how it begins.
+// The LinOSS layer: against the outputs of its reference, and how it begins.
 import { init, LinOss, type LinOssOptions, type Tensor } from "ssm-scan";
 import { beforeAll, describe, expect, test } from "vitest";
 import { linoss } from "../reference/linoss.js";
 import { backends } from "../support/backends.js";
 import { expectClose } from "../support/close.js";
 import { fixture, referenceErrors } from "../support/fixtures.js";
-import { describeLaws, type Judged } from "../support/definition-laws.js";
 import { dtypes, typed } from "../support/precision.js";
-import { expectRefusal } from "../support/refusal.js";
+import { expectNormal, expectUniform } from "../support/statistics.js";
 
 const kinds = [
   ["linoss_im", "IM", false],
@@ -38,29 +37,8 @@ describe.each(backends.flatMap((name) => dtypes.map((dtype) => [name, dtype] as 
   });
 });
 
-const judged = kinds.map(([title, discretization, damping]): Judged => {
-  const options: LinOssOptions = { dModel: 5, stateDim: 12, discretization, damping, seed: 3 };
-  return {
-    title,
-    make: (dtype) => new LinOss({ ...options, dtype }),
-    define: (layer, u, dims, forward) => linoss(layer.parameters(), discretization, u, dims, { ...forward, state: forward.state as never }),
-    takesDt: true,
-    // Where damping bounds the stiffness two eigenvalues meet, and move far for little: by the root of f32's rounding.
-    bound: { float32: damping ? 1e-4 : 1e-5, float64: 1e-12 },
-  };
-});
-
-describeLaws("LinOss", judged);
-
 describe.each(backends)("LinOss on %s", (backend) => {
   const options: LinOssOptions = { dModel: 6, stateDim: 4000, dtype: "float64", seed: 1 };
-  const between = (values: ArrayLike<number>, low: number, high: number): void => {
-    const all = Array.from(values);
-    expect(Math.min(...all)).toBeGreaterThanOrEqual(low);
-    expect(Math.max(...all)).toBeLessThanOrEqual(high);
-    expect(Math.abs(all.reduce((sum, x) => sum + x, 0) / all.length - (low + high) / 2)).toBeLessThan(0.05 * (high - low));
-  };
-  const deviation = (values: ArrayLike<number>): number => Math.sqrt(Array.from(values).reduce((sum, x) => sum + x * x, 0) / values.length);
 
   beforeAll(async () => {
     await init({ backend });
@@ -68,10 +46,10 @@ describe.each(backends)("LinOss on %s", (backend) => {
 
   test("it begins as the reference says", () => {
     const { A_diag, steps, B, C, D, G_diag } = new LinOss(options).parameters();
-    between(A_diag!.data, 0, 1);
-    between(B!.data, -1 / Math.sqrt(6), 1 / Math.sqrt(6));
-    between(C!.data, -1 / Math.sqrt(4000), 1 / Math.sqrt(4000));
-    expect(deviation(steps!.data)).toBeCloseTo(0.5, 1);
+    expectUniform(A_diag!.data, 0, 1);
+    expectUniform(B!.data, -1 / Math.sqrt(6), 1 / Math.sqrt(6));
+    expectUniform(C!.data, -1 / Math.sqrt(4000), 1 / Math.sqrt(4000));
+    expectNormal(steps!.data, 0.5);
     expect([A_diag, steps, B, C, D].map((tensor) => tensor!.dims)).toEqual([[4000], [4000], [4000, 6, 2], [6, 4000, 2], [6]]);
     expect(G_diag).toBeUndefined();
     expect(new LinOss(options).parameters()["B"]!.data).toEqual(B!.data);
@@ -87,29 +65,13 @@ describe.each(backends)("LinOss on %s", (backend) => {
       squares[p] = 1 / s;
       angles[p] = Math.acos((1 / s + 1 - (dt ** 2 * own["A_diag"]!.data[p]!) / s) / 2 * Math.sqrt(s));
     }
-    between(squares, 0.64, 1);
-    between(angles, 0, 2);
+    expectUniform(squares, 0.64, 1);
+    expectUniform(angles, 0, 2);
   });
 
   test("its options are complete, and make the same layer again", () => {
     const layer = new LinOss({ dModel: 3 });
     expect(layer.options).toEqual({ dModel: 3, stateDim: 64, discretization: "IM", damping: false, rMin: 0.9, thetaMax: Math.PI, dtype: "float32", seed: 0 });
     expect(new LinOss(JSON.parse(JSON.stringify(layer.options)) as LinOssOptions).options).toEqual(layer.options);
-  });
-
-  test("what it refuses", () => {
-    expectRefusal(() => new LinOss({} as LinOssOptions), { code: "option", names: "dModel" });
-    for (const key of ["dModel", "stateDim"]) expectRefusal(() => new LinOss({ dModel: 2, [key]: 1.5 }), { code: "option", names: key, says: [1.5] });
-    expectRefusal(() => new LinOss({ dModel: 2, discretization: "zoh" as never }), { code: "option", names: "discretization", says: [/IM/, /zoh/] });
-    expectRefusal(() => new LinOss({ dModel: 2, damping: true }), { code: "option", names: "damping", says: [/IMEX/] });
-    expectRefusal(() => new LinOss({ dModel: 2, damping: 1 as never }), { code: "option", names: "damping" });
-    expectRefusal(() => new LinOss({ dModel: 2, rMin: 1.5 }), { code: "option", names: "rMin", says: [1.5] });
-    expectRefusal(() => new LinOss({ dModel: 2, thetaMax: -1 }), { code: "option", names: "thetaMax", says: [-1] });
-    const layer = new LinOss({ dModel: 2, stateDim: 3 });
-    const u = new Float32Array(8);
-    expectRefusal(() => layer.forward(u, { batch: 1, length: 3 }), { code: "shape", names: "u", says: [8, 6] });
-    expectRefusal(() => layer.forward(u, { batch: 1, length: 4 }, { mode: "convolution" }), { code: "unsupported", says: [/convolution/] });
-    expectRefusal(() => layer.forward(u, { batch: 1, length: 4 }, { dt: new Float32Array(3) }), { code: "shape", names: "dt", says: [3, 4] });
-    expectRefusal(() => layer.step(new Float32Array(2), { ...layer.initialState(1), yIm: new Float32Array(4) }), { code: "shape", names: "state.yIm", says: [4, 3] });
   });
 });

@@ -3,13 +3,12 @@ import { type ForwardOptions, Mamba, Mamba2, type MambaForwardOptions, type Real
 import { expect, test } from "vitest";
 import { recurrent } from "../reference/recurrent.js";
 import { expectClose, expectSameBits } from "../support/close.js";
-import { describeLaws } from "../support/definition-laws.js";
-import { planesOf } from "../support/every-layer.js";
-import { copyOf, describeEach } from "../support/layer-laws.js";
+import { copyOf, describeEach, describeLaws } from "../support/layer-laws.js";
 import { cases } from "../support/mamba-layers.js";
 import { concat, steps } from "../support/pieces.js";
 import { generator, marks, uniform } from "../support/random.js";
 import { expectRefusal } from "../support/refusal.js";
+import { planesOf } from "../support/subject.js";
 
 type State = Record<string, Real>;
 
@@ -19,7 +18,6 @@ describeLaws("a selective layer", cases.map(({ title, make, define }) => ({
   title,
   make: (dtype) => perturbed(make({ dtype, seed: 4 })),
   define: (layer, u, dims, options: ForwardOptions<State>) => recurrent(define(layer as Mamba), u, dims, options),
-  takesDt: false,
   bound: bounds,
 })));
 

@@ -1,31 +1,12 @@
 // How the layers whose state passes from step to step begin: names, shapes, distributions.
 import { init, LinearRnn, MinGru, MinLstm, RgLru, Rnn, type Tensor } from "ssm-scan";
 import { beforeAll, describe, expect, test } from "vitest";
-import { expectClose, expectSameBits } from "../support/close.js";
+import { expectClose } from "../support/close.js";
 import { backends } from "../support/backends.js";
-import { cases } from "../support/recurrent-layers.js";
+import { deviation, expectNormal, expectUniform } from "../support/statistics.js";
 
 const shapes = (layer: { parameters(): Record<string, Tensor> }): Record<string, readonly number[]> =>
   Object.fromEntries(Object.entries(layer.parameters()).map(([name, tensor]) => [name, [...tensor.dims]]));
-const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-const deviation = (values: number[]): number => Math.sqrt(mean(values.map((value) => value ** 2)));
-
-/** Within five standard errors of what a random sample gives. */
-function expectMoments(tensor: Tensor | undefined, std: number): void {
-  const values = [...tensor!.data];
-  const error = 5 / Math.sqrt(values.length);
-  expect(Math.abs(mean(values)) / std).toBeLessThan(error);
-  expect(Math.abs(deviation(values) / std - 1)).toBeLessThan(error);
-}
-
-/** Evenly spread up to the bound, and no further. */
-function expectUniform(tensor: Tensor | undefined, bound: number): void {
-  expectMoments(tensor, bound / Math.sqrt(3));
-  const largest = Math.max(...tensor!.data.map(Math.abs));
-  expect(largest).toBeLessThanOrEqual(bound);
-  expect(largest).toBeGreaterThan(0.97 * bound);
-}
-
 beforeAll(async () => {
   await init({ backend: backends[0]! });
 });
@@ -41,9 +22,9 @@ test("MinGru and MinLstm have the reference's names and shapes", () => {
 
 test("MinGru and MinLstm start as torch's linear layers", () => {
   const parameters = new MinGru({ dModel: 64, expansionFactor: 2, dtype }).parameters();
-  expectUniform(parameters["to_hidden_and_gate.weight"], 1 / 8);
-  expectUniform(parameters["to_out.weight"], 1 / Math.sqrt(128));
-  expectUniform(new MinLstm({ dModel: 64, dtype }).parameters()["to_hidden_and_f_i_gate.weight"], 1 / 8);
+  expectUniform(parameters["to_hidden_and_gate.weight"]!.data, -1 / 8, 1 / 8);
+  expectUniform(parameters["to_out.weight"]!.data, -1 / Math.sqrt(128), 1 / Math.sqrt(128));
+  expectUniform(new MinLstm({ dModel: 64, dtype }).parameters()["to_hidden_and_f_i_gate.weight"]!.data, -1 / 8, 1 / 8);
 });
 
 test("RgLru starts with gates between 0.9 and 0.999, by the reference's names", () => {
@@ -57,11 +38,9 @@ test("RgLru starts with gates between 0.9 and 0.999, by the reference's names", 
     recurrent_gate_bias: [4, 100],
   });
   const squares = [...parameters["recurrent_param"]!.data].map((p) => Math.exp(-2 * Math.log1p(Math.exp(p))));
-  expect(Math.min(...squares)).toBeGreaterThanOrEqual(0.81);
-  expect(Math.max(...squares)).toBeLessThanOrEqual(0.999 ** 2 + 2e-8);
-  expect(mean(squares)).toBeCloseTo((0.81 + 0.999 ** 2) / 2, 2);
-  expectMoments(parameters["input_gate_weight"], 0.01);
-  expectMoments(new RgLru({ dModel: 400, numHeads: 4, wInitVarianceScale: 1, dtype }).parameters()["recurrent_gate_weight"], 0.1);
+  expectUniform(squares, 0.81, 0.999 ** 2 + 2e-8);
+  expectNormal(parameters["input_gate_weight"]!.data, 0.01);
+  expectNormal(new RgLru({ dModel: 400, numHeads: 4, wInitVarianceScale: 1, dtype }).parameters()["recurrent_gate_weight"]!.data, 0.1);
   for (const name of ["input_gate_bias", "recurrent_gate_bias"]) expect(parameters[name]!.data.every((value) => value === 0)).toBe(true);
   expect([10, 64, 7, 13].map((dModel) => new RgLru({ dModel }).options.numHeads)).toEqual([10, 8, 7, 1]);
 });
@@ -69,7 +48,7 @@ test("RgLru starts with gates between 0.9 and 0.999, by the reference's names", 
 test("Rnn starts as torch's", () => {
   const layer = new Rnn({ dModel: 30, hiddenSize: 100, dtype });
   expect(shapes(layer)).toEqual({ weight_ih_l0: [100, 30], weight_hh_l0: [100, 100], bias_ih_l0: [100], bias_hh_l0: [100] });
-  for (const name of ["weight_ih_l0", "weight_hh_l0"]) expectUniform(layer.parameters()[name], 0.1);
+  for (const name of ["weight_ih_l0", "weight_hh_l0"]) expectUniform(layer.parameters()[name]!.data, -0.1, 0.1);
   expect(layer.dOutput).toBe(100);
 });
 
@@ -89,8 +68,8 @@ describe("LinearRnn", () => {
     expect(shapes(layer)).toEqual({ A: [33, 33], B: [33, 20], C: [20, 33], D: [20] });
     const { A, B, C } = layer.parameters();
     expectClose("A A^T", timesTransposed(A!.data, A!.data, 33), identity(33), 1e-14);
-    expectMoments(B, 1 / Math.sqrt(20));
-    expectMoments(C, 1 / Math.sqrt(33));
+    expectNormal(B!.data, 1 / Math.sqrt(20));
+    expectNormal(C!.data, 1 / Math.sqrt(33));
     expect(shapes(new LinearRnn({ dModel: 4 }))["A"]).toEqual([4, 4]);
   });
 
@@ -110,28 +89,5 @@ describe("LinearRnn", () => {
     const rows = Array.from({ length: 8 }, (_, i) => deviation([...B!.data.slice(i * 3000, (i + 1) * 3000)]));
     for (const row of rows) expect(row * Math.sqrt(3000)).toBeCloseTo(Math.sqrt(1 - 0.95 ** 2), 1);
     expect(A!.data.every(Number.isFinite)).toBe(true);
-  });
-});
-
-describe.each(cases.map((each) => [each.name, each] as const))("%s", (_, { make }) => {
-  test("options are complete, and make the layer again", () => {
-    const layer = make({ dtype, seed: 9 });
-    const kept = JSON.parse(JSON.stringify(layer.options)) as object;
-    const again = new (layer.constructor as new (options: object) => typeof layer)(kept);
-    expect(again.options).toEqual(layer.options);
-    expect(kept).toMatchObject({ dModel: layer.dModel, dtype, seed: 9 });
-    for (const [key, { data }] of Object.entries(layer.parameters())) expectSameBits(key, again.parameters()[key]!.data, data);
-  });
-
-  test("another seed gives other weights, and what is loaded counts", () => {
-    const [one, other] = [make({ seed: 1 }), make({ seed: 2 })];
-    const u = Float32Array.from({ length: 4 * one.dModel }, (_, i) => Math.sin(i));
-    const dims = { batch: 1, length: 4 };
-    const [before, want] = [one.forward(u, dims).y, other.forward(u, dims).y];
-    expect([...before]).not.toEqual([...want]);
-    one.loadParameters(other.parameters());
-    expectSameBits("y", one.forward(u, dims).y, want);
-    for (const { data } of Object.values(one.parameters())) data[0] = data[0]! + 1;
-    expect([...one.forward(u, dims).y]).not.toEqual([...want]);
   });
 });

@@ -1,5 +1,5 @@
 // S4 and S4D against the outputs, states and kernels of their reference.
-import { diagonalInit, type DiagonalInitName, dplrInit, type DplrInitName, init, type Real, type Tensor } from "ssm-scan";
+import { init, type Real, type Tensor } from "ssm-scan";
 import { beforeAll, describe, expect, test } from "vitest";
 import { s4, type S4Definition, s4Kernel } from "../reference/s4.js";
 import { backends } from "../support/backends.js";
@@ -68,33 +68,5 @@ describe.each(backends.flatMap((name) => dtypes.map((dtype) => [name, dtype] as 
       for (let n = 0; n < 2; n++) y.set(now.subarray(3 * n, 3 * n + 3), (n * 16 + t) * 3);
     }
     expectClose("y", y, (tensors["y_step"] ?? tensors["y"]!).data, bound);
-  });
-});
-
-describe("initial values", () => {
-  // The file's are f32 numbers, except where they are exact.
-  const close = 1e-6;
-
-  test.each(["lin", "inv", "inv2", "quad", "real", "legs"] as DiagonalInitName[])("diagonal: %s", async (name) => {
-    const { tensors } = await fixture("s4_inits");
-    const { A } = diagonalInit(name, 16);
-    expectClose("A", [A.re, A.im], [tensors[`${name}.A_re`]!.data, tensors[`${name}.A_im`]!.data], close);
-  });
-
-  test.each([
-    ["legs", 1],
-    ["legt", 2],
-    ["fourier", 1],
-  ] as [DplrInitName, number][])("the form gives the matrix back, and the norms of P and B: %s", async (name, rank) => {
-    const { tensors } = await fixture("s4_inits");
-    const n = 8;
-    const { A, P } = dplrInit(name, n, rank);
-    const squares = (x: ArrayLike<number>): number => Array.from(x).reduce((total, value) => total + value * value, 0);
-    expect(2 * (squares(P.re) + squares(P.im))).toBeCloseTo(squares(tensors[`${name}.P`]!.data), 4);
-    // Traces do not depend on the basis: of A, and of A^2 by its conjugate pairs.
-    const full = tensors[`${name}.Afull`]!.data;
-    let trace = 0;
-    for (let i = 0; i < n; i++) trace += full[i * n + i]!;
-    expect(2 * (A.re.reduce((total, x) => total + x, 0) - squares(P.re) - squares(P.im))).toBeCloseTo(trace, 4);
   });
 });

@@ -3,21 +3,7 @@ import { type Complex, init, makeDplrHippo, S5Ssm, type Tensor } from "ssm-scan"
 import { beforeAll, describe, expect, test } from "vitest";
 import { expectClose } from "../support/close.js";
 import { type S5Options } from "../support/s5-layers.js";
-
-const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-const deviation = (values: Float64Array): number => Math.sqrt(mean(values.map((value) => value ** 2)));
-const largest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-/** Within five standard errors of what a random sample gives. */
-function expectMoments(values: Float64Array, std: number): void {
-  const error = 5 / Math.sqrt(values.length);
-  expect(Math.abs(mean(values)) / std).toBeLessThan(error);
-  expect(Math.abs(deviation(values) / std - 1)).toBeLessThan(error);
-}
-/** The greatest distance between the sample's distribution and the given one. */
-function kolmogorov(values: Float64Array, distribution: (x: number) => number): number {
-  const sorted = values.slice().sort();
-  return sorted.reduce((most, x, i) => Math.max(most, Math.abs(distribution(x) - (i + 0.5) / sorted.length)), 0);
-}
+import { expectMoments, expectNormal, expectTruncated, expectUniform, largest } from "../support/statistics.js";
 
 const H = 48;
 const P = 32;
@@ -60,9 +46,6 @@ function columnsOfC({ dims, data }: Tensor<Float64Array>, block: number): Comple
   return { re, im: re.map((_, i) => data[at(i) + 1]!) };
 }
 
-/** What a normal distribution cut at two of its deviations may reach, for a deviation of 1 after the cut. */
-const reach = 2 / 0.87962566103423978;
-
 beforeAll(async () => {
   await init();
 });
@@ -87,9 +70,7 @@ describe.each([true, false])("conjSym: %s", (conjSym) => {
       const drawn = undone(columnsOfB(parametersOf(options)["B"]!, block, kept), kept, V);
       const real = drawn.re.map((value) => (conjSym ? 2 * value : value));
       if (!conjSym) expect(largest(drawn.im)).toBeLessThan(1e-12);
-      expectMoments(real, 1 / Math.sqrt(P));
-      expect(largest(real)).toBeLessThanOrEqual((reach / Math.sqrt(P)) * (1 + 1e-9));
-      expect(largest(real)).toBeGreaterThan((0.9 * reach) / Math.sqrt(P));
+      expectTruncated(real, 1 / Math.sqrt(P));
     }
   });
 
@@ -119,25 +100,18 @@ test.each([
   const { V } = makeDplrHippo(size);
   const { C } = parametersOf({ ...base, conjSym: false, CInit });
   for (let block = 0; block < blocks; block++) {
-    for (const values of Object.values(undone(columnsOfC(C!, block), size, V)) as Float64Array[]) {
-      expectMoments(values, std);
-      expect(largest(values)).toBeLessThanOrEqual(reach * std * (1 + 1e-9));
-    }
+    for (const values of Object.values(undone(columnsOfC(C!, block), size, V)) as Float64Array[]) expectTruncated(values, std);
   }
 });
 
 test("D is normal", () => {
   const { D } = parametersOf({ dModel: 4_096, ssmSize: 2, blocks: 1, seed: 8, dtype: "float64" });
-  expectMoments(D!.data, 1);
-  expect(Math.abs(mean(D!.data.map((value) => value ** 4)) - 3)).toBeLessThan(0.8);
-  expect(largest(D!.data)).toBeGreaterThan(3);
+  expectNormal(D!.data, 1);
 });
 
 test.each([[1e-3, 0.1], [0.5, 0.5], [1e-4, 1]])("log_step is uniform between the logarithms of %d and %d", (dtMin, dtMax) => {
   const { log_step } = parametersOf({ dModel: 1, ssmSize: 4_096, blocks: 512, seed: 9, dtMin, dtMax, dtype: "float64" });
-  const [low, high] = [Math.log(dtMin), Math.log(dtMax)];
-  expect(log_step!.data.every((value) => value >= low - 1e-12 && value <= high + 1e-12)).toBe(true);
-  if (high > low) expect(kolmogorov(log_step!.data, (x) => (x - low) / (high - low))).toBeLessThan(1.63 / Math.sqrt(2_048));
+  expectUniform(log_step!.data, Math.log(dtMin), Math.log(dtMax));
 });
 
 test("different parameters are drawn apart: no array repeats another", () => {

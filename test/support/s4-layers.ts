@@ -1,6 +1,6 @@
 // S4 and S4D to judge: small layers, their states, what the definition makes of both.
 import { type Layer, type Real, S4, S4D, type Tensor } from "ssm-scan";
-import { s4, type S4Call, type S4Definition, s4Kernel } from "../reference/s4.js";
+import { s4, type S4Call, type S4Definition } from "../reference/s4.js";
 import { type Dtype, zeros } from "./precision.js";
 
 export type S4Layer = Layer<{ re: Real; im: Real }> & Pick<S4, "kernel" | "forward">;
@@ -74,5 +74,3 @@ export function defined(which: S4Case, parameters: Record<string, Tensor>, u: Re
   const got = s4(parameters, which.options as S4Definition, u, dims, { ...call, state: entering });
   return { y: got.y, state: kept(which, got.state) };
 }
-
-export const definedKernel = (which: S4Case, parameters: Record<string, Tensor>, length: number): Real => s4Kernel(parameters, which.options as S4Definition, length);

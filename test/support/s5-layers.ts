@@ -3,12 +3,11 @@ import type { Dims, ForwardOptions, Real, S5Ssm } from "ssm-scan";
 import { s5 } from "../reference/s5.js";
 import { expectClose } from "./close.js";
 import { referenceErrors } from "./fixtures.js";
-import { steps } from "./pieces.js";
 import { type Dtype } from "./precision.js";
 
 export type S5Options = ConstructorParameters<typeof S5Ssm>[0];
-export type S5State = ReturnType<S5Ssm["initialState"]>;
-export type Forward = ForwardOptions<S5State>;
+type S5State = ReturnType<S5Ssm["initialState"]>;
+type Forward = ForwardOptions<S5State>;
 type Span = Pick<Dims, "batch" | "length">;
 
 /** Small layers that run one way in time. */
@@ -33,8 +32,6 @@ const worst = Math.max(...own.map(([, error]) => error));
 /** Four times the worst that the f32 reference itself is off, or f64's rounding. */
 export const s5Bound = (dtype: Dtype): number => (dtype === "float64" ? 1e-12 : 4 * worst);
 
-export const stateSize = ({ ssmSize = 256, conjSym = true }: S5Options): number => (conjSym ? ssmSize / 2 : ssmSize);
-
 /** What `forward` should give. */
 export function defined(layer: S5Ssm, options: S5Options, u: Real, dims: Span, forward: Forward = {}): { y: Real; state: S5State } {
   const { state, dt, reset, lengths } = forward;
@@ -43,17 +40,4 @@ export function defined(layer: S5Ssm, options: S5Options, u: Real, dims: Span, f
 
 export function expectState(name: string, got: S5State, want: S5State, bound: number): void {
   expectClose(name, [got.re, got.im], [want.re, want.im], bound);
-}
-
-/** Runs a layer step by step, moving `state`; what `forward` would give as `y`. */
-export function stepped(layer: S5Ssm, u: Real, { batch, length }: Span, state: S5State, dt?: Real): Real {
-  const { dModel } = layer;
-  const y = u.slice().fill(Number.NaN);
-  for (let t = 0; t < length; t++) {
-    const [now] = steps([u], { batch, length }, dModel, t, t + 1);
-    const out = now!.slice().fill(Number.NaN);
-    layer.step(now!, state, { out, ...(dt && { dt: steps([dt], { batch, length }, 1, t, t + 1)[0]! }) });
-    for (let n = 0; n < batch; n++) y.set(out.subarray(n * dModel, (n + 1) * dModel), (n * length + t) * dModel);
-  }
-  return y;
 }

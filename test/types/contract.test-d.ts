@@ -90,6 +90,12 @@ export type Others = [
   Keeps<contract.Layer, library.Ssm>,
 ];
 
+export type LanguageModels = [
+  Keeps<typeof contract.MambaForCausalLM, typeof library.MambaForCausalLM>,
+  Keeps<typeof contract.MambaForCausalLM, typeof library.Mamba2ForCausalLM>,
+  Takes<contract.GenerateOptions, library.GenerateOptions>,
+];
+
 interface Hippo {
   A: contract.Tensor;
   B: contract.Tensor;

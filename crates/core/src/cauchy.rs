@@ -1,9 +1,20 @@
 //! Kernels of diagonal plus low-rank systems: their generating functions at the roots of unity are Cauchy
 //! sums, joined by Woodbury's identity (Gu et al. 2022, arXiv:2111.00396, algorithm 1).
+//!
+//! With `omega = exp(-2 i h)` and `z = 2 (1 - omega) / (1 + omega) = 2 i tan h`, a sum of `v / (z - lambda)` over
+//! conjugate pairs is `cos h T` with
+//!
+//!     T = sum_n (4 i sin h Re v - 2 cos h Re(v conj lambda)) / ((2 i sin h - cos h lambda) (2 i sin h - cos h conj lambda))
+//!
+//! which is finite where `z` is not, and whose weights are real: one division serves every product of factors.
+
+mod sums;
 
 use crate::{Engine, Error, dims::check, fourier};
-use nalgebra::{Complex, DMatrix};
-use std::f64::consts::TAU;
+use fearless_simd::dispatch;
+use nalgebra::Complex;
+use std::f64::consts::PI;
+use sums::{LANES, Sums, Terms};
 
 type C = Complex<f64>;
 
@@ -46,29 +57,36 @@ impl Cauchy<'_> {
             return Ok(());
         }
         let inverse = fourier::inverse::<f64>(length);
+        let angles: Vec<[f64; 2]> = (0..=length / 2)
+            .map(|k| PI * k as f64 / length as f64)
+            .map(|half| [half.cos(), half.sin()])
+            .collect();
         let side = 1 + self.rank;
-        engine.rows(4 * self.states * side * side, length, kernel, |channels, kernel| {
-            let mut spectrum = inverse.make_input_vec();
+        engine.rows(self.states * side * side, length, kernel, |channels, kernel| {
+            let (mut spectrum, mut scratch) =
+                (inverse.make_input_vec(), inverse.make_scratch_vec());
+            let (mut sums, mut inner) = (Sums::new(), Vec::new());
             for (channel, kernel) in channels.zip(kernel.chunks_exact_mut(length)) {
-                let products = self.products(channel);
-                for (k, value) in spectrum.iter_mut().enumerate() {
-                    let angle = -TAU * k as f64 / length as f64;
-                    *value = self.at(channel, &products, C::new(angle.cos(), angle.sin()));
-                    *value /= length as f64;
+                let terms = self.terms(channel);
+                for (angles, spectrum) in angles.chunks(LANES).zip(spectrum.chunks_mut(LANES)) {
+                    dispatch!(engine.level(), simd => terms.fill(simd, angles, &mut sums));
+                    for (lane, (&angle, value)) in angles.iter().zip(spectrum).enumerate() {
+                        *value = joined(&sums, lane, side, angle, &mut inner) / length as f64;
+                    }
                 }
                 spectrum[0].im = 0.0;
                 if let (true, Some(end)) = (length.is_multiple_of(2), spectrum.last_mut()) {
                     end.im = 0.0;
                 }
                 // Lengths are the plan's own, which is all that could be wrong.
-                let _ = inverse.process(&mut spectrum, kernel);
+                let _ = inverse.process_with_scratch(&mut spectrum, kernel, &mut scratch);
             }
         });
         Ok(())
     }
 
-    /// `[b, p...]` times `[c, q...]` of every state, `[states, 1 + rank, 1 + rank]`.
-    fn products(&self, channel: usize) -> Vec<C> {
+    /// `[b, p...]` times `[c, q...]` of every state.
+    fn terms(&self, channel: usize) -> Terms {
         let (n, side) = (self.states, 1 + self.rank);
         let at = |planes: [&[f64]; 2], i: usize| C::new(planes[0][i], planes[1][i]);
         let factor =
@@ -76,44 +94,58 @@ impl Cauchy<'_> {
                 None => at(first, channel * n + k),
                 Some(r) => at(others, (channel * self.rank + r) * n + k),
             };
-        let mut products = Vec::with_capacity(n * side * side);
+        let mut terms = Terms::new(side * side);
         for k in 0..n {
-            for i in 0..side {
-                let left = factor(self.b, self.p, i, k);
-                products.extend((0..side).map(|j| left * factor(self.c, self.q, j, k)));
-            }
+            let products = (0..side * side)
+                .map(|i| factor(self.b, self.p, i / side, k) * factor(self.c, self.q, i % side, k));
+            terms.push(at(self.lambda, channel * n + k), products);
         }
-        products
+        terms
     }
+}
 
-    /// The generating function at `omega`. With `z = 2 (1 - omega) / (1 + omega)`, every sum of
-    /// `v / (z - lambda)` is divided by `1 + omega`, so that nothing is infinite where that is 0.
-    fn at(&self, channel: usize, products: &[C], omega: C) -> C {
-        let side = 1 + self.rank;
-        let (plus, minus) = (C::new(1.0, 0.0) + omega, (C::new(1.0, 0.0) - omega) * 2.0);
-        let mut sums = vec![C::new(0.0, 0.0); side * side];
-        for (k, products) in products.chunks_exact(side * side).enumerate() {
-            let i = channel * self.states + k;
-            let lambda = C::new(self.lambda[0][i], self.lambda[1][i]);
-            let one = (minus - lambda * plus).inv();
-            let other = (minus - lambda.conj() * plus).inv();
-            for (sum, product) in sums.iter_mut().zip(products) {
-                *sum += product * one + product.conj() * other;
+/// The generating function at `omega`: `exp(i h) (T_00 - cos h T_01 (I + cos h T_11)^-1 T_10)`, of the sums of a lane.
+fn joined(sums: &Sums, lane: usize, side: usize, [cos, sin]: [f64; 2], inner: &mut Vec<C>) -> C {
+    let at = |i: usize, j: usize| {
+        let [re, im] = &sums[i * side + j];
+        C::new(re[lane], im[lane])
+    };
+    let one = C::new(1.0, 0.0);
+    let correction = match side - 1 {
+        0 => C::new(0.0, 0.0),
+        1 => at(0, 1) * at(1, 0) * cos / (one + at(1, 1) * cos),
+        rank => {
+            let width = rank + 1;
+            inner.clear();
+            for r in 1..=rank {
+                inner.extend(
+                    (1..=rank).map(|s| at(r, s) * cos + if r == s { one } else { C::ZERO }),
+                );
+                inner.push(at(r, 0) * cos);
+            }
+            solve(inner, width);
+            (0..rank).map(|s| at(0, s + 1) * inner[s * width + rank]).sum()
+        }
+    };
+    (at(0, 0) - correction) * C::new(cos, sin)
+}
+
+/// Solves the equations whose rows are `width - 1` coefficients and the right side, which becomes the solution.
+fn solve(rows: &mut [C], width: usize) {
+    let rank = width - 1;
+    for pivot in 0..rank {
+        let size = |row: usize| rows[row * width + pivot].norm_sqr();
+        let best =
+            (pivot + 1..rank).fold(pivot, |best, r| if size(r) > size(best) { r } else { best });
+        (0..width).for_each(|k| rows.swap(pivot * width + k, best * width + k));
+        let inverse = rows[pivot * width + pivot].inv();
+        rows[pivot * width..][..width].iter_mut().for_each(|x| *x *= inverse);
+        for row in (0..rank).filter(|&row| row != pivot) {
+            let factor = rows[row * width + pivot];
+            for k in pivot..width {
+                let other = rows[pivot * width + k];
+                rows[row * width + k] -= factor * other;
             }
         }
-        let correction = match self.rank {
-            0 => C::new(0.0, 0.0),
-            1 => plus * sums[1] * sums[2] / (C::new(1.0, 0.0) + plus * sums[3]),
-            rank => {
-                let inner = DMatrix::from_fn(rank, rank, |r, s| {
-                    let own = plus * sums[(r + 1) * side + s + 1];
-                    if r == s { own + C::new(1.0, 0.0) } else { own }
-                });
-                let right = DMatrix::from_fn(rank, 1, |r, _| sums[(r + 1) * side]);
-                let solved = inner.lu().solve(&right).unwrap_or_else(|| DMatrix::zeros(rank, 1));
-                plus * (0..rank).map(|s| sums[s + 1] * solved[s]).sum::<C>()
-            }
-        };
-        (sums[0] - correction) * 2.0
     }
 }

@@ -1,6 +1,8 @@
 //! The number types that every operator takes.
 
-use fearless_simd::{Simd, SimdFloatElement, f32x4, f32x8, f64x2, f64x4, prelude::*};
+use fearless_simd::{
+    Simd, SimdFloatElement, f32x4, f32x8, f32x16, f64x2, f64x4, f64x8, prelude::*,
+};
 use std::fmt::Debug;
 
 /// `f32` or `f64`.
@@ -21,6 +23,10 @@ pub trait Real:
     /// A vector of 256 bits: wider ones gained nothing where they exist, and cost a split into
     /// units of [`crate::stream`].
     type Vector<S: Simd>: SimdFloat<S, Element = Self> + SimdSplit<S>;
+
+    /// A vector of 512 bits, for kernels that wait for arithmetic: where there are no such registers it is as many
+    /// chains of smaller ones, which overlap.
+    type Wide<S: Simd>: SimdFloat<S, Element = Self>;
 
     /// A vector of 128 bits.
     type Block<S: Simd>: SimdFloat<S, Element = Self>;
@@ -43,6 +49,7 @@ impl Real for f32 {
     const IS_WIDE: bool = false;
 
     type Vector<S: Simd> = f32x8<S>;
+    type Wide<S: Simd> = f32x16<S>;
     type Block<S: Simd> = f32x4<S>;
 
     #[inline(always)]
@@ -60,6 +67,7 @@ impl Real for f64 {
     const IS_WIDE: bool = true;
 
     type Vector<S: Simd> = f64x4<S>;
+    type Wide<S: Simd> = f64x8<S>;
     type Block<S: Simd> = f64x2<S>;
 
     #[inline(always)]

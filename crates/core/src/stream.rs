@@ -1,6 +1,7 @@
 //! Stores that go past the caches: an output larger than the caches would only push the inputs out of
-//! them, and an ordinary store first reads the line that it then overwrites.
-#![allow(unsafe_code, reason = "the intrinsics of these stores are unsafe functions")]
+//! them, and an ordinary store first reads the line that it then overwrites. And the other way round: lines
+//! that are asked for before they are read.
+#![allow(unsafe_code, reason = "the intrinsics of these instructions are unsafe functions")]
 
 use crate::Real;
 use bytemuck::{Pod, Zeroable};
@@ -46,6 +47,19 @@ fn store_unit(from: &[u8; 16], to: &mut Unit) {
 #[inline(always)]
 fn store_unit(from: &[u8; 16], to: &mut Unit) {
     to.0 = *from;
+}
+
+/// Asks for the cache line of an element that will be read soon; where rows are far apart, the CPU does not guess it.
+#[inline(always)]
+pub fn prefetch<F: Real>(data: &[F], element: usize) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(element) = data.get(element) {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: SSE is part of x86_64; the instruction reads nothing, and the element exists.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(element).cast()) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (data, element);
 }
 
 /// Orders what was stored past the caches before all later stores, such as those that tell another

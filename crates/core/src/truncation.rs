@@ -32,11 +32,7 @@ impl Steps<'_> {
         c: [&mut [f64]; 2],
     ) -> Result<(), Error> {
         let (own, n) = (self.a[0].len(), self.states);
-        check("a.im", own, self.a[1].len())?;
-        for (names, planes) in [(["p.re", "p.im"], self.p), (["q.re", "q.im"], self.q)] {
-            check(names[0], own * self.rank, planes[0].len())?;
-            check(names[1], own * self.rank, planes[1].len())?;
-        }
+        self.check()?;
         check("out.c.im", c[0].len(), c[1].len())?;
         if own == 0 || n == 0 {
             return Ok(());
@@ -64,8 +60,19 @@ impl Steps<'_> {
         Ok(())
     }
 
+    /// Checks the lengths of all planes against the first.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let own = self.a[0].len();
+        check("a.im", own, self.a[1].len())?;
+        for (names, planes) in [(["p.re", "p.im"], self.p), (["q.re", "q.im"], self.q)] {
+            check(names[0], own * self.rank, planes[0].len())?;
+            check(names[1], own * self.rank, planes[1].len())?;
+        }
+        Ok(())
+    }
+
     /// A channel's step as a real matrix on `[re, im]`.
-    fn matrix(&self, channel: usize) -> DMatrix<f64> {
+    pub(crate) fn matrix(&self, channel: usize) -> DMatrix<f64> {
         let n = self.states;
         let mut step = DMatrix::zeros(2 * n, 2 * n);
         for k in 0..n {

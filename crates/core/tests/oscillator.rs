@@ -1,20 +1,13 @@
 //! The layer of oscillators against its definition.
 
+mod numbers;
+
+use numbers::{between, error, lengths, resets};
 use proptest::{prelude::*, test_runner::RngSeed};
 use ssm_scan_core::{
     Dims, Engine, Options, Real,
     oscillator::{Method, Motion, Oscillator, Weights, reference},
 };
-
-/// Numbers in `[low, high)` that depend on `seed` alone.
-fn numbers<F: Real>(seed: &mut u64, count: usize, low: f64, high: f64) -> Vec<F> {
-    let next = |seed: &mut u64| {
-        *seed =
-            seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (*seed >> 11) as f64 / (1_u64 << 53) as f64
-    };
-    (0..count).map(|_| F::of(low + (high - low) * next(seed))).collect()
-}
 
 /// Everything that a call borrows.
 struct Case<F> {
@@ -40,23 +33,17 @@ impl<F: Real> Case<F> {
         Self {
             dims,
             states,
-            u: numbers(s, dims.signal(), -1.0, 1.0),
-            input: numbers(s, states * channels * 2, -1.0, 1.0),
-            output: numbers(s, channels * states * 2, -1.0, 1.0),
-            skip: numbers(s, channels, -1.0, 1.0),
-            a: numbers(s, states, -0.2, 1.0),
-            g: numbers(s, states, -0.2, 1.0),
-            steps: numbers(s, states, -2.0, 1.0),
-            dt: numbers(s, batch * length, 0.1, 1.5),
-            reset: numbers::<f64>(s, batch * length, 0.0, 1.0)
-                .iter()
-                .map(|&x| u8::from(x < 0.1))
-                .collect(),
-            lengths: numbers::<f64>(s, batch, 0.0, length as f64 + 1.0)
-                .iter()
-                .map(|&x| x as i32)
-                .collect(),
-            state: [(); 4].map(|()| numbers(s, batch * states, -1.0, 1.0)),
+            u: between(s, dims.signal(), -1.0, 1.0),
+            input: between(s, states * channels * 2, -1.0, 1.0),
+            output: between(s, channels * states * 2, -1.0, 1.0),
+            skip: between(s, channels, -1.0, 1.0),
+            a: between(s, states, -0.2, 1.0),
+            g: between(s, states, -0.2, 1.0),
+            steps: between(s, states, -2.0, 1.0),
+            dt: between(s, batch * length, 0.1, 1.5),
+            reset: resets(s, batch * length),
+            lengths: lengths(s, batch, length),
+            state: [(); 4].map(|()| between(s, batch * states, -1.0, 1.0)),
         }
     }
 
@@ -91,15 +78,6 @@ impl<F: Real> Case<F> {
         call.run(&engine, state.each_mut().map(Vec::as_mut_slice), &mut y).unwrap();
         (y, state)
     }
-}
-
-/// Of numbers that are sums of terms of about 1, and may cancel.
-fn error<F: Real>(got: &[F], want: &[f64]) -> f64 {
-    let scale = want.iter().fold(1.0, |max: f64, x| max.max(x.abs()));
-    got.iter().zip(want).fold(0.0, |max: f64, (x, want)| {
-        let error = (x.wide() - want).abs() / scale;
-        if error.is_nan() { f64::INFINITY } else { max.max(error) }
-    })
 }
 
 fn check<F: Real>(dims: Dims, states: usize, seed: u64, bound: f64) {

@@ -2,19 +2,11 @@
 
 mod numbers;
 
-use numbers::numbers;
+use numbers::{error, numbers};
 use ssm_scan_core::{
     Dims, Engine, Options, Real,
     siso_ssm::{Readout, SisoSsm, Systems, reference},
 };
-
-fn error<F: Real>(got: &[F], want: &[f64]) -> f64 {
-    let scale = want.iter().fold(1.0, |max: f64, x| max.max(x.abs()));
-    got.iter().zip(want).fold(0.0, |max: f64, (x, want)| {
-        let error = (x.wide() - want).abs() / scale;
-        if error.is_nan() { f64::INFINITY } else { max.max(error) }
-    })
-}
 
 fn check<F: Real>(dims: Dims, states: usize, rank: usize, bound: f64) {
     let Dims { batch, length, channels } = dims;

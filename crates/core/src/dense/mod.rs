@@ -94,7 +94,9 @@ impl<'a, F: Real> Dense<'a, F> {
     fn few(&self, engine: &Engine, y: &mut [F]) {
         let weight = self.weights.weight;
         let bytes = self.inputs.saturating_mul(self.outputs).saturating_mul(weight.size());
-        let jobs = if bytes < SHARED { 1 } else { engine.threads() };
+        // More jobs than threads: a thread that wakes late takes fewer.
+        let is_alone = bytes < SHARED || engine.threads() == 1;
+        let jobs = if is_alone { 1 } else { 4 * engine.threads() };
         let block = self.outputs.div_ceil(jobs);
         let blocks = RowsMut::blocks(y, self.outputs, block, 1).into_iter().enumerate();
         let level = engine.level();

@@ -40,7 +40,7 @@ impl<'a, F: Real> GatedNorm<'a, F> {
         check("x", rows.saturating_mul(width), x.len())?;
         check("z", rows.saturating_mul(width), z.len())?;
         check("scale", width, scale.len())?;
-        if grouping.groups == 0 || width % grouping.groups != 0 {
+        if grouping.groups == 0 || !width.is_multiple_of(grouping.groups) {
             let message = format!("`width` is {width}, no multiple of {} groups", grouping.groups);
             return Err(Error::Layout(message));
         }

@@ -1,14 +1,19 @@
 //! `y[t] = sum of K[l] u[t-l]` with matrices `K[l]`: a system with many inputs and outputs as a convolution.
 
 mod reference;
+mod transforms;
 
 use crate::{
-    Dims, Engine, Error, Real,
+    Dims, Engine, Error,
     dims::check,
+    fft_conv::Transformed,
     product::{Matrix, multiply},
 };
 
 pub use reference::reference;
+
+/// From this length on transforms are cheaper than products lag by lag.
+const LONG: usize = 128;
 
 /// A checked call: the length of every buffer agrees with the dimensions.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +24,7 @@ pub struct MatrixConvolution<'a, F> {
     kernel: &'a [F],
 }
 
-impl<'a, F: Real> MatrixConvolution<'a, F> {
+impl<'a, F: Transformed> MatrixConvolution<'a, F> {
     /// Borrows the inputs `u` (`[batch, length, channels]`) and the `kernel` (`[channels, length,
     /// outputs]`).
     pub fn new(dims: Dims, outputs: usize, u: &'a [F], kernel: &'a [F]) -> Result<Self, Error> {
@@ -36,6 +41,10 @@ impl<'a, F: Real> MatrixConvolution<'a, F> {
         check("y", self.dims.batch.saturating_mul(width), y.len())?;
         if self.u.is_empty() || width == 0 {
             y.fill(F::zero());
+            return Ok(());
+        }
+        if length >= LONG {
+            transforms::run(&self, engine, y);
             return Ok(());
         }
         let cost = (length * channels / 20).max(1);

@@ -3,8 +3,8 @@
 use super::{
     SelectiveScan,
     kernel::steps,
-    sweep::Tile,
     table::{Block, Table},
+    tile::Tile,
 };
 use crate::{
     Real,
@@ -28,22 +28,22 @@ pub(super) fn recur<S: Simd, F: Real, const P: usize>(
         [0, P - 1].map(|p| steps(call, block, tile.rows, (inputs.b[p], spread.has_fixed_b)));
     let [cr, ci] =
         [0, P - 1].map(|p| steps(call, block, tile.rows, (inputs.c[p], spread.has_fixed_c)));
-    let size = F::Vector::<S>::LEN;
+    let size = F::Wide::<S>::LEN;
     let first_c = if spread.has_fixed_b { 5 } else { 3 };
     for n in 0..call.states {
         for first in (0..block.width).step_by(size) {
             let row =
-                |k| F::Vector::<S>::from_slice(simd, &table.of_state(block, n, k)[first..][..size]);
+                |k| F::Wide::<S>::from_slice(simd, &table.of_state(block, n, k)[first..][..size]);
             let rate = [row(0), row(1)];
             let turn = row(2);
             let own = n * block.width + first..n * block.width + first + size;
-            let mut x = F::Vector::<S>::from_slice(simd, &re[own.clone()]);
-            let mut y = F::Vector::<S>::from_slice(simd, &im[own.clone()]);
+            let mut x = F::Wide::<S>::from_slice(simd, &re[own.clone()]);
+            let mut y = F::Wide::<S>::from_slice(simd, &im[own.clone()]);
             for k in 0..tile.rows.len() {
                 let at = k * block.width + first..k * block.width + first + size;
-                let delta = F::Vector::<S>::from_slice(simd, &tile.delta[at.clone()]);
-                let input = F::Vector::<S>::from_slice(simd, &tile.input[at.clone()]);
-                let splat = |steps: &[&[F]]| F::Vector::<S>::splat(simd, steps[k][n]);
+                let delta = F::Wide::<S>::from_slice(simd, &tile.delta[at.clone()]);
+                let input = F::Wide::<S>::from_slice(simd, &tile.input[at.clone()]);
+                let splat = |steps: &[&[F]]| F::Wide::<S>::splat(simd, steps[k][n]);
                 let b =
                     if spread.has_fixed_b { [row(3), row(4)] } else { [splat(&br), splat(&bi)] };
                 let c = if spread.has_fixed_c {
@@ -58,7 +58,7 @@ pub(super) fn recur<S: Simd, F: Real, const P: usize>(
                 y = flush(gr * y + gi * x + input * b[1]);
                 x = flush(next);
                 let read = c[0] * x - c[1] * y;
-                let sum = F::Vector::<S>::from_slice(simd, &tile.y[at.clone()]) + (read + read);
+                let sum = F::Wide::<S>::from_slice(simd, &tile.y[at.clone()]) + (read + read);
                 sum.store_slice(&mut tile.y[at]);
             }
             x.store_slice(&mut re[own.clone()]);

@@ -2,8 +2,8 @@
 
 use super::{
     SelectiveScan,
-    sweep::{TILE, Tile},
     table::{Block, Table},
+    tile::{TILE, Tile},
 };
 use crate::{Real, math::exp_of_product, real::flush};
 use fearless_simd::{Simd, prelude::*};
@@ -38,9 +38,10 @@ pub(super) fn recur<const CHECKED: bool, const FIXED: bool, S: Simd, F: Real, co
 ) {
     let b = steps(call, block, tile.rows, (call.inputs.b[0], call.spread.has_fixed_b));
     let c = steps(call, block, tile.rows, (call.inputs.c[0], call.spread.has_fixed_c));
-    for first in (0..block.width).step_by(F::Vector::<S>::LEN) {
+    for first in (0..block.width).step_by(F::Wide::<S>::LEN) {
         let mut n = 0;
-        while n + 4 <= call.states {
+        // As many states at once as there are registers for.
+        while S::f32s::LEN >= 16 && n + 4 <= call.states {
             lanes::<CHECKED, FIXED, _, _, P, 4>(
                 simd,
                 call,
@@ -51,6 +52,18 @@ pub(super) fn recur<const CHECKED: bool, const FIXED: bool, S: Simd, F: Real, co
                 state,
             );
             n += 4;
+        }
+        while S::f32s::LEN >= 8 && n + 2 <= call.states {
+            lanes::<CHECKED, FIXED, _, _, P, 2>(
+                simd,
+                call,
+                (table, block),
+                (n, first),
+                [&b, &c],
+                tile,
+                state,
+            );
+            n += 2;
         }
         while n < call.states {
             lanes::<CHECKED, FIXED, _, _, P, 1>(
@@ -65,6 +78,12 @@ pub(super) fn recur<const CHECKED: bool, const FIXED: bool, S: Simd, F: Real, co
             n += 1;
         }
     }
+}
+
+/// A vector of a row.
+#[inline(always)]
+pub(super) fn vector<S: Simd, F: Real>(simd: S, row: &[F], first: usize) -> F::Wide<S> {
+    F::Wide::from_slice(simd, &row[first..first + F::Wide::<S>::LEN])
 }
 
 /// A vector of channels and `N` of their states.
@@ -85,44 +104,40 @@ fn lanes<
     tile: &mut Tile<'_, F>,
     state: &mut [F],
 ) {
-    let size = F::Vector::<S>::LEN;
-    let own = |j: usize| (n + j) * block.width + first..(n + j) * block.width + first + size;
-    let row =
-        |j, k| F::Vector::<S>::from_slice(simd, &table.of_state(block, n + j, k)[first..][..size]);
-    let rate: [[F::Vector<S>; 2]; N] = std::array::from_fn(|j| [row(j, 0), row(j, 1)]);
-    let mut h: [F::Vector<S>; N] =
-        std::array::from_fn(|j| F::Vector::<S>::from_slice(simd, &state[own(j)]));
-    let [is_fixed_b, is_fixed_c] = [call.spread.has_fixed_b, call.spread.has_fixed_c];
-    let after_b = P + 1 + usize::from(is_fixed_b);
+    let size = F::Wide::<S>::LEN;
+    let mut rate = [[F::Wide::splat(simd, F::zero()); 2]; N];
+    let mut h = [F::Wide::splat(simd, F::zero()); N];
+    for j in 0..N {
+        for k in 0..2 {
+            rate[j][k] = vector(simd, table.of_state(block, n + j, k), first);
+        }
+        h[j] = vector(simd, state, (n + j) * block.width + first);
+    }
+    let fixed = [call.spread.has_fixed_b, call.spread.has_fixed_c];
     for k in 0..tile.rows.len() {
-        let at = k * block.width + first..k * block.width + first + size;
-        let delta = F::Vector::<S>::from_slice(simd, &tile.delta[at.clone()]);
-        let input = F::Vector::<S>::from_slice(simd, &tile.input[at.clone()]);
-        let mut y = F::Vector::<S>::from_slice(simd, &tile.y[at.clone()]);
+        let at = k * block.width + first;
+        let delta = vector(simd, tile.delta, at);
+        let input = vector(simd, tile.input, at);
+        let mut y = vector(simd, tile.y, at);
         for j in 0..N {
-            let [b, c] = if FIXED {
-                [
-                    if is_fixed_b {
-                        row(j, P + 1)
-                    } else {
-                        F::Vector::<S>::splat(simd, b[k][n + j])
-                    },
-                    if is_fixed_c {
-                        row(j, after_b)
-                    } else {
-                        F::Vector::<S>::splat(simd, c[k][n + j])
-                    },
-                ]
-            } else {
-                [b, c].map(|steps| F::Vector::<S>::splat(simd, steps[k][n + j]))
-            };
+            let mut coefficients = [delta; 2];
+            for (i, steps) in [b, c].into_iter().enumerate() {
+                coefficients[i] = if FIXED && fixed[i] {
+                    let row = P + 1 + i * usize::from(fixed[0]);
+                    vector(simd, table.of_state(block, n + j, row), first)
+                } else {
+                    F::Wide::splat(simd, steps[k][n + j])
+                };
+            }
+            let [b, c] = coefficients;
             let gate = exp_of_product::<CHECKED, _, _, _>(delta, rate[j]);
             h[j] = gate.mul_add(h[j], input * b);
             y = h[j].mul_add(c, y);
         }
-        y.store_slice(&mut tile.y[at]);
+        y.store_slice(&mut tile.y[at..at + size]);
     }
     for j in 0..N {
-        flush(h[j]).store_slice(&mut state[own(j)]);
+        let at = (n + j) * block.width + first;
+        flush(h[j]).store_slice(&mut state[at..at + size]);
     }
 }

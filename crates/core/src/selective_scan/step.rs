@@ -1,6 +1,6 @@
 //! One step of many sequences, in place on a pool of states.
 
-use super::{Inputs, sweep::load};
+use super::Inputs;
 use crate::{
     Dims, Engine, Error, Real,
     dims::check,
@@ -76,7 +76,7 @@ impl<'a, F: Real> SelectiveStep<'a, F> {
     /// Sequence `i`: states are in the lanes, as they stand in the pool.
     #[inline(always)]
     fn advance<S: Simd>(self, simd: S, i: usize, state: &mut [F], y: &mut [F]) {
-        let (channels, states, size) = (self.dims.channels, self.states, F::Vector::<S>::LEN);
+        let (channels, states, size) = (self.dims.channels, self.states, F::Wide::<S>::LEN);
         let row = i * channels..(i + 1) * channels;
         let (u, dt) = (&self.inputs.u[row.clone()], &self.inputs.dt[row.clone()]);
         let z = self.inputs.z.map(|z| &z[row.clone()]);
@@ -92,7 +92,7 @@ impl<'a, F: Real> SelectiveStep<'a, F> {
             let input = load::<S, F>(simd, u, first);
             let mut out = match self.inputs.d {
                 Some(d) => load::<S, F>(simd, d, first) * input,
-                None => F::Vector::splat(simd, F::zero()),
+                None => F::Wide::splat(simd, F::zero()),
             };
             let input = delta * input;
             for (lane, c) in part.clone().enumerate() {
@@ -101,8 +101,8 @@ impl<'a, F: Real> SelectiveStep<'a, F> {
                 let own = c * states..(c + 1) * states;
                 let (b, k) = (&self.inputs.b[0][shared.clone()], &self.inputs.c[0][shared]);
                 let (a, h) = (&self.inputs.a[0][own.clone()], &mut state[own]);
-                let [delta, input] = [delta, input].map(|x| F::Vector::<S>::splat(simd, x[lane]));
-                let mut sum = F::Vector::<S>::splat(simd, F::zero());
+                let [delta, input] = [delta, input].map(|x| F::Wide::<S>::splat(simd, x[lane]));
+                let mut sum = F::Wide::<S>::splat(simd, F::zero());
                 for n in (0..states).step_by(size) {
                     let [a, b, k, before] = [a, b, k, &*h].map(|row| load::<S, F>(simd, row, n));
                     let after = flush(exp(delta * a).mul_add(before, input * b));
@@ -119,4 +119,17 @@ impl<'a, F: Real> SelectiveStep<'a, F> {
             rest.copy_from_slice(&out.as_slice()[..rest.len()]);
         }
     }
+}
+
+/// A vector of a row that may end within it.
+#[inline(always)]
+fn load<S: Simd, F: Real>(simd: S, row: &[F], first: usize) -> F::Wide<S> {
+    let size = F::Wide::<S>::LEN;
+    if let Some(whole) = row.get(first..first + size) {
+        return F::Wide::from_slice(simd, whole);
+    }
+    let mut lanes = [F::zero(); 16];
+    let rest = row.get(first..).unwrap_or(&[]);
+    lanes[..rest.len()].copy_from_slice(rest);
+    F::Wide::from_slice(simd, &lanes[..size])
 }

@@ -4,28 +4,10 @@
 use super::{
     SelectiveScan, complex, kernel,
     table::{BLOCK, Block, Table},
+    tile::{TILE, Tile, add_up, ask_for, finish, prepare},
 };
-use crate::{
-    Real,
-    lanes::Home,
-    layout::Stretch,
-    math::{safe_power, silu, softplus},
-    rows::RowsMut,
-};
-use fearless_simd::{Level, Simd, dispatch, prelude::*};
-
-/// Steps of a tile. Tiles end at multiples of it, counted from the start of the sequence, so that bits do not
-/// depend on where a stretch starts.
-pub(super) const TILE: usize = 16;
-
-/// What a tile has of a block of channels, in time order: `delta`, `delta u` and `y`, `[steps, width]` each.
-pub(super) struct Tile<'t, F> {
-    pub(super) delta: &'t mut [F],
-    pub(super) input: &'t mut [F],
-    pub(super) y: &'t mut [F],
-    /// The rows of the signals.
-    pub(super) rows: &'t [usize],
-}
+use crate::{Real, lanes::Home, layout::Stretch, rows::RowsMut};
+use fearless_simd::{Level, Simd, dispatch};
 
 /// Moves `state` (`[columns, states]`) through a stretch. `out` is `y` and the planes of all states, or only `y`,
 /// or nothing; `elapsed`, if not empty, gets the sums of `delta`.
@@ -77,7 +59,17 @@ fn tiles<S: Simd, F: Real, const P: usize>(
             *row = at.rows.start + at.row(done + k);
         }
         let mut first = 0;
-        for block in blocks {
+        for (k, block) in blocks.iter().enumerate() {
+            match blocks.get(k + 1) {
+                Some(next) => ask_for(call, &rows[..count], next),
+                None => {
+                    let left = done + count..at.rows.len().min(done + count + most);
+                    let mut next = [0; TILE];
+                    let coming = left.map(|k| at.rows.start + at.row(k));
+                    let coming = next.iter_mut().zip(coming).map(|(next, row)| *next = row).count();
+                    ask_for(call, &next[..coming], &blocks[0]);
+                }
+            }
             let mut tile = Tile {
                 delta: &mut delta[..count * block.width],
                 input: &mut input[..count * block.width],
@@ -159,7 +151,11 @@ fn move_in<F: Real, const P: usize>(
         let to = &mut to[first..][..block.width * states];
         for (lane, c) in block.columns.clone().enumerate() {
             let own = &from[(c - at.columns.start) * states..][..states];
-            to[lane..].iter_mut().step_by(block.width).zip(own).for_each(|(to, &from)| *to = from);
+            to.iter_mut()
+                .skip(lane)
+                .step_by(block.width)
+                .zip(own)
+                .for_each(|(to, &from)| *to = from);
         }
     }
 }
@@ -170,91 +166,7 @@ fn move_out<F: Real>(states: usize, block: &Block, at: &Stretch, from: &[F], to:
     for (lane, c) in block.columns.clone().enumerate() {
         let own = &mut to[(c - at.columns.start) * states..][..states];
         own.iter_mut()
-            .zip(from[lane..].iter().step_by(block.width))
+            .zip(from.iter().skip(lane).step_by(block.width))
             .for_each(|(to, &from)| *to = from);
-    }
-}
-
-/// A vector of a row that may end within it.
-#[inline(always)]
-pub(super) fn load<S: Simd, F: Real>(simd: S, row: &[F], first: usize) -> F::Vector<S> {
-    let size = F::Vector::<S>::LEN;
-    if let Some(whole) = row.get(first..first + size) {
-        return F::Vector::from_slice(simd, whole);
-    }
-    let mut lanes = [F::zero(); 8];
-    let rest = row.get(first..).unwrap_or(&[]);
-    lanes[..rest.len()].copy_from_slice(rest);
-    F::Vector::from_slice(simd, &lanes[..size])
-}
-
-/// Fills a tile with what does not depend on states. Whether every exponent is of a normal number.
-#[inline(always)]
-fn prepare<S: Simd, F: Real, const P: usize>(
-    simd: S,
-    call: &SelectiveScan<'_, F, P>,
-    table: &Table<F>,
-    block: &Block,
-    tile: &mut Tile<'_, F>,
-) -> bool {
-    let [bias, skip, most] = [0, 1, 2].map(|k| table.row(block, k));
-    let bound = F::Vector::splat(simd, safe_power::<F>());
-    let mut is_safe = true;
-    for (k, &row) in tile.rows.iter().enumerate() {
-        let own = row * call.dims.channels + block.columns.start
-            ..row * call.dims.channels + block.columns.end;
-        let (dt, u) = (&call.inputs.dt[own.clone()], &call.inputs.u[own]);
-        for first in (0..block.width).step_by(F::Vector::<S>::LEN) {
-            let [bias, skip, most] = [bias, skip, most].map(|row| load::<S, F>(simd, row, first));
-            let u = load::<S, F>(simd, u, first);
-            let dt = load::<S, F>(simd, dt, first) + bias;
-            let delta = if call.inputs.softplus { softplus(dt) } else { dt };
-            is_safe &= (delta.abs() * most).simd_lt(bound).all_true();
-            let i = k * block.width + first;
-            delta.store_slice(&mut tile.delta[i..][..F::Vector::<S>::LEN]);
-            crate::real::flush(delta * u).store_slice(&mut tile.input[i..][..F::Vector::<S>::LEN]);
-            let y = if call.inputs.d.is_some() { skip * u } else { skip };
-            y.store_slice(&mut tile.y[i..][..F::Vector::<S>::LEN]);
-        }
-    }
-    is_safe
-}
-
-/// Adds a tile's `delta` to the sums of its columns.
-fn add_up<F: Real>(at: &Stretch, block: &Block, tile: &Tile<'_, F>, elapsed: &mut [f64]) {
-    let own = block.columns.start - at.columns.start..block.columns.end - at.columns.start;
-    for row in tile.delta.chunks_exact(block.width) {
-        elapsed[own.clone()].iter_mut().zip(row).for_each(|(sum, delta)| *sum += delta.wide());
-    }
-}
-
-/// Gates a tile's outputs and writes them.
-#[inline(always)]
-fn finish<S: Simd, F: Real, const P: usize>(
-    simd: S,
-    call: &SelectiveScan<'_, F, P>,
-    at: &Stretch,
-    block: &Block,
-    tile: &Tile<'_, F>,
-    out: &mut RowsMut<'_, F>,
-) {
-    let size = F::Vector::<S>::LEN;
-    let columns = block.columns.start - at.columns.start..block.columns.end - at.columns.start;
-    for (&row, y) in tile.rows.iter().zip(tile.y.chunks_exact(block.width)) {
-        let out = &mut out.row(row - at.rows.start)[columns.clone()];
-        let z = call.inputs.z.map(|z| &z[row * call.dims.channels..][block.columns.clone()]);
-        for first in (0..out.len()).step_by(size) {
-            let mut y = F::Vector::from_slice(simd, &y[first..][..size]);
-            if let Some(z) = z {
-                y *= silu(load::<S, F>(simd, z, first));
-            }
-            match out.get_mut(first..first + size) {
-                Some(whole) => y.store_slice(whole),
-                None => {
-                    let rest = &mut out[first..];
-                    rest.copy_from_slice(&y.as_slice()[..rest.len()]);
-                }
-            }
-        }
     }
 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 pub(super) const BLOCK: usize = 64;
 
 /// Rows are filled up to a multiple of so many channels, as many as the widest vector has.
-const LANES: usize = 8;
+const LANES: usize = 16;
 
 /// The blocks of some columns.
 pub(super) struct Table<F> {

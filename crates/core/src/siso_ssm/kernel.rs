@@ -61,9 +61,11 @@ pub(super) fn run<F: Real>(
     }
 }
 
-/// Copies `numbers` in; what follows them stays.
+/// Copies `numbers` in, and zeros into the lanes that follow: there a NaN of the input would stay.
 fn fill<F: Real>(plane: &mut Plane<F>, numbers: &[F]) {
-    plane.as_flattened_mut()[..numbers.len()].copy_from_slice(numbers);
+    let (own, rest) = plane.as_flattened_mut().split_at_mut(numbers.len());
+    own.copy_from_slice(numbers);
+    rest.fill(F::zero());
 }
 
 impl<F: Real> Channel<F> {
