@@ -1,6 +1,6 @@
 // Memory for time: a part of a computation that is done again when its gradients are asked for.
 import type { Real } from "../arrays.js";
-import { type Operand, Tape, tapeOf, Variable } from "./tape.js";
+import { type Operand, Tape, tapeOf, type Variable } from "./tape.js";
 
 /**
  * The result of `compute`, of which nothing but the inputs is kept: what lies between is computed again on the way back.
