@@ -17,7 +17,7 @@ pub(super) struct Room<F> {
     of: Option<(usize, usize)>,
     /// `[steps, states]`.
     b: Vec<F>,
-    /// `[steps, states]`.
+    /// `[states, steps]`, as matrix products read it.
     c: Vec<F>,
     /// `B[j] . C[i]` at `[j, i]`.
     pairs: Vec<F>,
@@ -45,8 +45,8 @@ pub(super) struct Local<F> {
     is_sound: Vec<bool>,
 }
 
+/// Makes room for numbers that are all written before they are read.
 fn sized<F: Real>(data: &mut Vec<F>, size: usize) {
-    data.clear();
     data.resize(size, F::zero());
 }
 
@@ -59,19 +59,22 @@ impl<F: Real> Room<F> {
         }
         self.of = of;
         let (steps, states) = (chunk.at.rows.len(), ssd.sizes.states);
-        for (own, data) in [(&mut self.b, ssd.inputs.b), (&mut self.c, ssd.inputs.c)] {
-            own.clear();
-            for step in 0..steps {
-                let row = chunk.at.rows.start + chunk.at.row(step);
-                let first = (row * ssd.sizes.groups + group) * states;
-                own.extend_from_slice(&data[first..first + states]);
-            }
+        sized(&mut self.b, steps * states);
+        sized(&mut self.c, steps * states);
+        for step in 0..steps {
+            let row = chunk.at.rows.start + chunk.at.row(step);
+            let first = (row * ssd.sizes.groups + group) * states;
+            let [b, c] = [ssd.inputs.b, ssd.inputs.c].map(|data| &data[first..first + states]);
+            self.b[step * states..(step + 1) * states].copy_from_slice(b);
+            let own = self.c.iter_mut().skip(step).step_by(steps);
+            own.zip(c).for_each(|(own, &c)| *own = c);
         }
-        let rows = |data| Matrix { data, rows: steps, columns: states, row: states, column: 1 };
+        let b = Matrix { data: &self.b, rows: steps, columns: states, row: states, column: 1 };
+        let c = Matrix { data: &self.c, rows: steps, columns: states, row: 1, column: steps };
         sized(&mut self.pairs, steps * steps);
         sized(&mut self.faded, steps * steps);
         self.left.iter_mut().for_each(|left| sized(left, steps));
-        multiply(F::one(), rows(&self.b), rows(&self.c), F::zero(), &mut self.pairs);
+        multiply(F::one(), b, c, F::zero(), &mut self.pairs);
     }
 }
 
@@ -158,11 +161,13 @@ impl<F: Real> Local<F> {
             *is_sound &= dispatch!(level, simd => are_finite(simd, std::iter::once(own)));
         }
         sized(&mut room.carried, steps * width);
-        let c = Matrix { data: &room.c, rows: steps, columns: states, row: states, column: 1 };
+        let c = Matrix { data: &room.c, rows: steps, columns: states, row: 1, column: steps };
         let s = Matrix { data: own, rows: width, columns: states, row: states, column: 1 };
         // A first chunk's state is often zero.
         if own.iter().any(|h| !h.is_zero()) {
             multiply(F::one(), c, s, F::zero(), &mut room.carried);
+        } else {
+            room.carried.fill(F::zero());
         }
         dispatch!(level, simd => self.write(simd, ssd, chunk, &room.carried, out));
         self.leave(ssd, level, chunk, state);
