@@ -102,15 +102,18 @@ fn what_is_not_finite_goes_where_the_definition_lets_it() {
     }
 }
 
+/// What is wrong with inputs.
+type Change = fn(&mut Inputs<'_, f32>);
+
 #[test]
 fn arrays_that_do_not_fit_are_refused() {
     let arrays = Arrays::<f32>::new(sizes([2, 3, 2, 4, 5, 1]), 2);
-    let refusal = |change: fn(&mut Inputs<'_, f32>), steps, sizes| {
+    let refusal = |change: Change, steps, sizes| {
         let mut inputs = arrays.inputs(true);
         change(&mut inputs);
         Ssd::new(sizes, inputs, steps, Options::default()).err().map(|error| error.to_string())
     };
-    let cases: [(fn(&mut Inputs<'_, f32>), &str); 8] = [
+    let cases: [(Change, &str); 8] = [
         (|inputs| inputs.x = &inputs.x[1..], "`x` has 47 elements, expected 48"),
         (|inputs| inputs.dt = &inputs.dt[1..], "`dt` has 11 elements, expected 12"),
         (|inputs| inputs.a = &inputs.a[1..], "`A` has 1 elements, expected 2"),
