@@ -33,6 +33,7 @@ pub(crate) fn multiply_into<F: Real>(x: Matrix<'_, F>, w: Matrix<'_, F>, out: Ma
     let MatrixMut { data, columns, row } = out;
     let shape = (x.rows, columns).strides((row, 1));
     let mut out = ArrayViewMut2::from_shape(shape, data).expect("the output has its rows");
+    out.fill(F::zero());
     general_mat_mul(F::one(), &x.view(), &w.view().reversed_axes(), F::zero(), &mut out);
 }
 

@@ -1,11 +1,6 @@
 //! A stretch of one sequence, chunk after chunk: by matrix products where that pays, else by steps.
 
-use super::{
-    Ssd,
-    gates::Gates,
-    matrix::{Local, Room},
-    step,
-};
+use super::{Ssd, gates::Gates, matrix::Local, room::Room, step};
 use crate::{
     Plan, Real,
     driver::Context,

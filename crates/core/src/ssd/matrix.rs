@@ -1,6 +1,11 @@
 //! What a chunk does to some heads, as matrix products.
 
-use super::{Ssd, chunk::Chunk, step::finish};
+use super::{
+    Ssd,
+    chunk::Chunk,
+    room::{Room, fade, sized, weigh},
+    step::finish,
+};
 use crate::{
     Real,
     product::{Matrix, MatrixMut, multiply, multiply_into},
@@ -9,27 +14,6 @@ use crate::{
 };
 use fearless_simd::{Level, Simd, dispatch, prelude::*};
 use std::ops::Range;
-
-/// Numbers on their way, kept from chunk to chunk. Time runs forwards in all of them.
-#[derive(Default)]
-pub(super) struct Room<F> {
-    /// The group and the first row that the next three are of.
-    of: Option<(usize, usize)>,
-    /// `[steps, states]`.
-    b: Vec<F>,
-    /// `[steps, states]`.
-    c: Vec<F>,
-    /// `B[j] . C[i]` at `[j, i]`.
-    pairs: Vec<F>,
-    /// The same times what is left at `i` of what entered at `j`.
-    faded: Vec<F>,
-    /// What is left of a step at each later one, and at the end of each, `[steps]`.
-    left: [Vec<F>; 2],
-    /// Inputs times step sizes, and what is left of them at the end, `[steps, width]`.
-    inputs: [Vec<F>; 2],
-    /// What the state that enters adds before it fades, `[steps, width]`.
-    carried: Vec<F>,
-}
 
 /// What a chunk does to the heads of a tile, apart from the state that enters it.
 #[derive(Default)]
@@ -43,36 +27,6 @@ pub(super) struct Local<F> {
     decay: Vec<F>,
     /// Whether products may stand for a head's steps.
     is_sound: Vec<bool>,
-}
-
-fn sized<F: Real>(data: &mut Vec<F>, size: usize) {
-    data.clear();
-    data.resize(size, F::zero());
-}
-
-impl<F: Real> Room<F> {
-    /// Loads what the heads of a group share.
-    fn load(&mut self, ssd: &Ssd<'_, F>, chunk: &Chunk<F>, group: usize) {
-        let of = Some((group, chunk.at.rows.start));
-        if self.of == of {
-            return;
-        }
-        self.of = of;
-        let (steps, states) = (chunk.at.rows.len(), ssd.sizes.states);
-        for (own, data) in [(&mut self.b, ssd.inputs.b), (&mut self.c, ssd.inputs.c)] {
-            own.clear();
-            for step in 0..steps {
-                let row = chunk.at.rows.start + chunk.at.row(step);
-                let first = (row * ssd.sizes.groups + group) * states;
-                own.extend_from_slice(&data[first..first + states]);
-            }
-        }
-        let rows = |data| Matrix { data, rows: steps, columns: states, row: states, column: 1 };
-        sized(&mut self.pairs, steps * steps);
-        sized(&mut self.faded, steps * steps);
-        self.left.iter_mut().for_each(|left| sized(left, steps));
-        multiply(F::one(), rows(&self.b), rows(&self.c), F::zero(), &mut self.pairs);
-    }
 }
 
 impl<F: Real> Local<F> {
@@ -158,11 +112,13 @@ impl<F: Real> Local<F> {
             *is_sound &= dispatch!(level, simd => are_finite(simd, std::iter::once(own)));
         }
         sized(&mut room.carried, steps * width);
-        let c = Matrix { data: &room.c, rows: steps, columns: states, row: states, column: 1 };
+        let c = Matrix { data: &room.c, rows: steps, columns: states, row: 1, column: steps };
         let s = Matrix { data: own, rows: width, columns: states, row: states, column: 1 };
         // A first chunk's state is often zero.
         if own.iter().any(|h| !h.is_zero()) {
             multiply(F::one(), c, s, F::zero(), &mut room.carried);
+        } else {
+            room.carried.fill(F::zero());
         }
         dispatch!(level, simd => self.write(simd, ssd, chunk, &room.carried, out));
         self.leave(ssd, level, chunk, state);
@@ -195,53 +151,6 @@ impl<F: Real> Local<F> {
                 y.iter_mut().zip(parts).for_each(|(y, (&new, &old))| *y = new + decay * old);
                 finish(simd, ssd, chunk.at.rows.start + t, head, y);
             }
-        }
-    }
-}
-
-/// Fills `faded` and `left`.
-#[inline(always)]
-fn fade<S: Simd, F: Real>(_: S, decay: &[F], room: &mut Room<F>) {
-    /// Rows start at multiples of so many elements: what is before the step itself is zero.
-    const START: usize = 16;
-    let steps = decay.len();
-    let [left, last] = &mut room.left;
-    left.fill(F::zero());
-    for j in (0..steps).rev() {
-        let first = j / START * START;
-        let gate = decay.get(j + 1).copied().unwrap_or(F::one());
-        left[first..].iter_mut().for_each(|left| *left = (*left * gate).flushed());
-        left[j] = F::one();
-        let (zeros, faded) = room.faded[j * steps..(j + 1) * steps].split_at_mut(first);
-        zeros.fill(F::zero());
-        let pairs = &room.pairs[j * steps + first..(j + 1) * steps];
-        let pairs = pairs.iter().zip(&left[first..]);
-        faded.iter_mut().zip(pairs).for_each(|(faded, (&pair, &left))| *faded = pair * left);
-        last[j] = left[steps - 1];
-    }
-}
-
-/// Fills a head's columns of `inputs`.
-#[inline(always)]
-fn weigh<S: Simd, F: Real>(
-    _: S,
-    ssd: &Ssd<'_, F>,
-    chunk: &Chunk<F>,
-    delta: &[F],
-    (head, columns, width): (usize, Range<usize>, usize),
-    room: &mut Room<F>,
-) {
-    let size = ssd.sizes.head_dim;
-    let [inputs, ends] = &mut room.inputs;
-    let rows = inputs.chunks_exact_mut(width).zip(ends.chunks_exact_mut(width));
-    for (step, (inputs, ends)) in rows.enumerate() {
-        let row = chunk.at.rows.start + chunk.at.row(step);
-        let x = &ssd.inputs.x[(row * ssd.sizes.heads + head) * size..][..size];
-        let both = inputs[columns.clone()].iter_mut().zip(&mut ends[columns.clone()]);
-        let (delta, left) = (delta[step], room.left[1][step]);
-        for ((input, end), &x) in both.zip(x) {
-            *input = delta * x;
-            *end = left * *input;
         }
     }
 }

@@ -13,6 +13,7 @@ mod matrix;
 mod operator;
 mod random;
 mod spec;
+pub(crate) mod ssd;
 pub(crate) mod suite;
 
 pub(crate) use build::{constant, noisy, quiet, random, scaling};
