@@ -48,6 +48,8 @@ export type Scans = [
   Keeps<typeof contract.combineMatrix, typeof library.combineMatrix>,
   Keeps<typeof contract.associativeScan, typeof library.associativeScan>,
   Keeps<typeof contract.fftConv, typeof library.fftConv>,
+  Keeps<typeof contract.selectiveScan, typeof library.selectiveScan>,
+  Keeps<typeof contract.selectiveStep, typeof library.selectiveStep>,
   Takes<contract.ScanOptions, library.ScanOptions>,
   Takes<contract.Dims, library.Dims>,
 ];
