@@ -50,6 +50,8 @@ export type Scans = [
   Keeps<typeof contract.fftConv, typeof library.fftConv>,
   Keeps<typeof contract.ssd, typeof library.ssd>,
   Keeps<typeof contract.causalConv1d, typeof library.causalConv1d>,
+  Keeps<typeof contract.selectiveScan, typeof library.selectiveScan>,
+  Keeps<typeof contract.selectiveStep, typeof library.selectiveStep>,
   Takes<contract.ScanOptions, library.ScanOptions>,
   Takes<contract.Dims, library.Dims>,
 ];

@@ -3,12 +3,14 @@
 
 mod erf;
 mod exp;
+mod power;
 mod sincos;
 mod softplus;
 mod tanh;
 
 pub(crate) use erf::erf;
-pub(crate) use exp::{exp, exp_of_product, safe_power, sigmoid, silu, split_rate};
+pub(crate) use exp::{exp, sigmoid, silu};
+pub(crate) use power::{exp_of_product, safe_power, split_rate};
 pub(crate) use sincos::sincos_of_product;
 pub(crate) use softplus::softplus;
 pub(crate) use tanh::tanh;

@@ -1,6 +1,6 @@
 //! The smooth positive part.
 
-use super::{exp::exp_of_negative, horner};
+use super::{horner, power::exp_of_negative};
 use crate::Real;
 use fearless_simd::{Simd, prelude::*};
 

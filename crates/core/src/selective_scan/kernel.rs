@@ -108,9 +108,8 @@ fn lanes<
     let mut rate = [[F::Wide::splat(simd, F::zero()); 2]; N];
     let mut h = [F::Wide::splat(simd, F::zero()); N];
     for j in 0..N {
-        for k in 0..2 {
-            rate[j][k] = vector(simd, table.of_state(block, n + j, k), first);
-        }
+        rate[j][0] = vector(simd, table.of_state(block, n + j, 0), first);
+        rate[j][1] = vector(simd, table.of_state(block, n + j, 1), first);
         h[j] = vector(simd, state, (n + j) * block.width + first);
     }
     let fixed = [call.spread.has_fixed_b, call.spread.has_fixed_c];
@@ -136,8 +135,8 @@ fn lanes<
         }
         y.store_slice(&mut tile.y[at..at + size]);
     }
-    for j in 0..N {
+    for (j, h) in h.into_iter().enumerate() {
         let at = (n + j) * block.width + first;
-        flush(h[j]).store_slice(&mut state[at..at + size]);
+        flush(h).store_slice(&mut state[at..at + size]);
     }
 }

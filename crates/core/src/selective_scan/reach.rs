@@ -33,7 +33,8 @@ pub(super) fn reach<F: Real, const P: usize>(
         if most <= forgotten {
             return Some(last);
         }
-        if !(most * steps as f64 <= forgotten * last as f64) {
+        let will_be = most * steps as f64 / last as f64;
+        if will_be.is_nan() || will_be > forgotten {
             return None;
         }
     }

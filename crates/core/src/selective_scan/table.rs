@@ -101,13 +101,11 @@ fn fill<F: Real, const P: usize>(call: &SelectiveScan<'_, F, P>, block: &Block, 
             (rows[first][lane], rows[first + 1][lane]) = (high, low);
             // NaN stays, and is not below any bound.
             most = if most.is_nan() || high.abs() <= most { most } else { high.abs() };
-            let mut next = first + 2;
             let imaginary = inputs.a.iter().skip(1);
             let b = inputs.b.iter().filter(|_| call.spread.has_fixed_b);
             let c = inputs.c.iter().filter(|_| call.spread.has_fixed_c);
-            for plane in imaginary.chain(b).chain(c) {
-                rows[next][lane] = plane[i];
-                next += 1;
+            for (k, plane) in imaginary.chain(b).chain(c).enumerate() {
+                rows[first + 2 + k][lane] = plane[i];
             }
         }
         rows[2][lane] = most;

@@ -91,7 +91,7 @@ pub(super) fn prepare<S: Simd, F: Real, const P: usize>(
             let u = F::Wide::from_slice(simd, u);
             let dt = F::Wide::from_slice(simd, dt) + F::Wide::from_slice(simd, bias);
             let delta = if call.inputs.softplus { softplus(dt) } else { dt };
-            is_safe = is_safe & (delta.abs() * F::Wide::from_slice(simd, most)).simd_lt(bound);
+            is_safe &= (delta.abs() * F::Wide::from_slice(simd, most)).simd_lt(bound);
             delta.store_slice(delta_out);
             flush(delta * u).store_slice(input);
             let skip = F::Wide::from_slice(simd, skip);
