@@ -1,8 +1,6 @@
 //! The number types that every operator takes.
 
-use fearless_simd::{
-    Simd, SimdFloatElement, f32x4, f32x8, f32x16, f64x2, f64x4, f64x8, prelude::*,
-};
+use fearless_simd::{Simd, SimdFloatElement, f32x4, f32x8, f64x2, f64x4, prelude::*};
 use std::fmt::Debug;
 
 /// `f32` or `f64`.
@@ -25,7 +23,7 @@ pub trait Real:
     type Vector<S: Simd>: SimdFloat<S, Element = Self> + SimdSplit<S>;
 
     /// A vector of 512 bits, for kernels that wait for arithmetic: where there are no such registers it is as many
-    /// chains of smaller ones, which overlap.
+    /// chains of smaller ones, which overlap. Half of that in WebAssembly, which then runs out of registers.
     type Wide<S: Simd>: SimdFloat<S, Element = Self>;
 
     /// A vector of 128 bits.
@@ -49,7 +47,10 @@ impl Real for f32 {
     const IS_WIDE: bool = false;
 
     type Vector<S: Simd> = f32x8<S>;
-    type Wide<S: Simd> = f32x16<S>;
+    #[cfg(not(target_arch = "wasm32"))]
+    type Wide<S: Simd> = fearless_simd::f32x16<S>;
+    #[cfg(target_arch = "wasm32")]
+    type Wide<S: Simd> = f32x8<S>;
     type Block<S: Simd> = f32x4<S>;
 
     #[inline(always)]
@@ -67,7 +68,10 @@ impl Real for f64 {
     const IS_WIDE: bool = true;
 
     type Vector<S: Simd> = f64x4<S>;
-    type Wide<S: Simd> = f64x8<S>;
+    #[cfg(not(target_arch = "wasm32"))]
+    type Wide<S: Simd> = fearless_simd::f64x8<S>;
+    #[cfg(target_arch = "wasm32")]
+    type Wide<S: Simd> = f64x4<S>;
     type Block<S: Simd> = f64x2<S>;
 
     #[inline(always)]
