@@ -56,6 +56,7 @@ pub mod ssd;
 pub mod stream;
 pub mod system;
 pub mod tensor_header;
+mod transpose;
 pub mod truncation;
 mod turn;
 pub mod vandermonde;

@@ -8,10 +8,10 @@ pub use weight::{FORMATS, Format, Weight};
 use crate::{
     Engine, Error, Real,
     dims::check,
-    product::{Matrix, multiply, multiply_columns},
+    product::{Matrix, multiply_columns, multiply_rows},
     rows::RowsMut,
 };
-use fearless_simd::dispatch;
+use fearless_simd::{Level, dispatch};
 use std::ops::Range;
 use weight::{Brain, Half, Stored, widen};
 
@@ -80,7 +80,7 @@ impl<'a, F: Real> Dense<'a, F> {
             Weight::Full(weight) => {
                 // A scan element takes about as long as ten multiplications of a matrix product.
                 engine.rows((self.inputs / 10).max(1), self.outputs, y, |rows, y| {
-                    self.many(weight, rows, y);
+                    self.many(engine.level(), weight, rows, y);
                     self.add_bias(0, y, self.outputs);
                 });
             }
@@ -120,12 +120,13 @@ impl<'a, F: Real> Dense<'a, F> {
         });
     }
 
-    fn many(&self, weight: &[F], rows: Range<usize>, y: &mut [F]) {
+    fn many(&self, level: Level, weight: &[F], rows: Range<usize>, y: &mut [F]) {
         let DenseWeights { total, first, transposed, .. } = self.weights;
         let [row, column] = if transposed { [1, total] } else { [self.inputs, 1] };
         let data = weight.get(first * row..).unwrap_or(&[]);
         let w = Matrix { data, rows: self.outputs, columns: self.inputs, row, column };
-        multiply(F::one(), self.inputs_of(rows), w, F::zero(), y);
+        let x = self.inputs_of(rows);
+        multiply_rows(level, x.data, self.inputs, w, F::zero(), y);
     }
 
     /// Many rows, by panels of weights as numbers: each thread widens all of them once.

@@ -58,8 +58,10 @@ impl<'a, F: Real> DiagonalSsm<'a, F> {
         check("out.state.re", self.state(), state[0].len())?;
         check("out.state.im", self.state(), state[1].len())?;
         check("out.y", self.mimo.dims.signal(), y.len())?;
-        let plan = driver::plan(&self, &self.mimo.layout, engine);
-        driver::run(&self, &self.mimo.layout, engine, plan, state, [y]);
+        let planes = self.mimo.planes(engine);
+        let call = DiagonalSsm { mimo: self.mimo.with(planes.as_ref()), ..self };
+        let plan = driver::plan(&call, &call.mimo.layout, engine);
+        driver::run(&call, &call.mimo.layout, engine, plan, state, [y]);
         Ok(())
     }
 }

@@ -2,18 +2,19 @@
 //! `y = scale Re(C x) + D u` after it, and how chunks of time run through the three.
 
 mod few;
+mod planes;
 mod products;
 
 use crate::{
-    Dims, Error, Options, Real,
+    Dims, Engine, Error, Options, Real,
     dims::check,
     driver::{Context, Shape},
     layout::{Layout, Stretch},
     link::{Link, planes},
-    product::Matrix,
     rows::RowsMut,
 };
 
+pub(crate) use planes::Planes;
 pub(crate) use products::Projected;
 
 /// Weights of a layer. Complex ones have a trailing axis of 2: `re`, `im`.
@@ -43,6 +44,8 @@ pub(crate) struct Mimo<'a, F> {
     pub(crate) layout: Layout<'a>,
     /// Whether the output is added to what is there.
     pub(crate) adds: bool,
+    /// The weights for products of many rows.
+    pub(crate) planes: Option<&'a Planes<F>>,
 }
 
 impl<'a, F: Real> Mimo<'a, F> {
@@ -67,7 +70,20 @@ impl<'a, F: Real> Mimo<'a, F> {
             check("D", channels, skip.len())?;
         }
         let layout = Layout::new(dims, options)?;
-        Ok(Self { dims, states, u, weights, layout, adds: false })
+        Ok(Self { dims, states, u, weights, layout, adds: false, planes: None })
+    }
+
+    /// The weights for products of many rows; nothing where there are few.
+    pub(crate) fn planes(&self, engine: &Engine) -> Option<Planes<F>> {
+        (self.layout.longest() >= few::FEW).then(|| Planes::new(engine, self))
+    }
+
+    /// The same call with these.
+    pub(crate) fn with<'b>(self, planes: Option<&'b Planes<F>>) -> Mimo<'b, F>
+    where
+        'a: 'b,
+    {
+        Mimo { planes, ..self }
     }
 
     /// Elements of a plane of the state: `[sequences, states]`.
@@ -130,19 +146,5 @@ impl<'a, F: Real> Mimo<'a, F> {
                 step(row, is_fresh && k == 0);
             }
         }
-    }
-
-    /// A plane of the input weights, `[states, channels]`.
-    fn input(&self, plane: usize) -> Matrix<'a, F> {
-        let Dims { channels, .. } = self.dims;
-        let data = self.weights.input.get(plane..).unwrap_or(&[]);
-        Matrix { data, rows: self.states, columns: channels, row: 2 * channels, column: 2 }
-    }
-
-    /// A plane of the output weights, `[channels, states]`.
-    fn output(&self, plane: usize) -> Matrix<'a, F> {
-        let Weights { output, pitch, first, .. } = self.weights;
-        let data = output.get(2 * first + plane..).unwrap_or(&[]);
-        Matrix { data, rows: self.dims.channels, columns: self.states, row: 2 * pitch, column: 2 }
     }
 }

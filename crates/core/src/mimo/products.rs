@@ -4,50 +4,43 @@ use super::{
     Mimo, Weights,
     few::{self, FEW},
 };
-use crate::{
-    Plan, Real,
-    layout::Stretch,
-    product::{Matrix, multiply},
-    rows::RowsMut,
-};
+use crate::{Plan, Real, layout::Stretch, product::multiply_rows, rows::RowsMut};
 use fearless_simd::{Level, dispatch};
 
-/// Projected inputs that a scan turns into what is read out, `[rows, states]` in two planes.
+/// Projected inputs that a scan turns into what is read out, `[rows, 2, states]`: real parts, then imaginary
+/// ones.
 pub(crate) struct Projected<F> {
-    re: Vec<F>,
-    im: Vec<F>,
+    data: Vec<F>,
 }
 
 impl<F> Projected<F> {
     /// The planes of a row, counted from the stretch's first.
     pub(crate) fn row(&mut self, row: usize, states: usize) -> [&mut [F]; 2] {
-        let own = row * states..(row + 1) * states;
-        [&mut self.re[own.clone()], &mut self.im[own]]
+        let (re, im) = self.data[2 * row * states..][..2 * states].split_at_mut(states);
+        [re, im]
     }
 }
 
-/// Steps of a chunk: many rows make a matrix product fast, few keep it in the cache.
+/// Steps of a chunk: many rows make a matrix product fast, few keep it in the cache; a multiple of what
+/// products take at a time.
 pub(super) fn chunk(states: usize, channels: usize) -> usize {
-    Plan::chunk(2 * states + channels).min(256)
+    (4 * Plan::CHUNK / (2 * states + channels).max(1)).clamp(16, 256) / 16 * 16
 }
 
 /// `B u` of every row.
 pub(super) fn project<F: Real>(mimo: &Mimo<'_, F>, level: Level, at: &Stretch) -> Projected<F> {
-    let (channels, states) = (mimo.dims.channels, mimo.states);
-    let zeros = || vec![F::zero(); at.rows.len() * states];
-    let mut out = Projected { re: zeros(), im: zeros() };
+    let (channels, states, rows) = (mimo.dims.channels, mimo.states, at.rows.len());
+    let mut out = Projected { data: vec![F::zero(); 2 * rows * states] };
     let data = &mimo.u[at.rows.start * channels..at.rows.end * channels];
-    if at.rows.len() < FEW && channels > 0 && states > 0 {
-        let planes = out.re.chunks_exact_mut(states).zip(out.im.chunks_exact_mut(states));
-        for (u, (re, im)) in data.chunks_exact(channels).zip(planes) {
+    if let Some(planes) = mimo.planes.filter(|_| rows >= FEW) {
+        multiply_rows(level, data, channels, planes.input(), F::zero(), &mut out.data);
+    } else if channels > 0 && states > 0 {
+        for (t, u) in data.chunks_exact(channels).enumerate() {
             let twice: Vec<F> = u.iter().flat_map(|&u| [u, u]).collect();
-            dispatch!(level, simd => few::project(simd, mimo.weights.input, &twice, [re, im]));
+            let planes = out.row(t, states);
+            dispatch!(level, simd => few::project(simd, mimo.weights.input, &twice, planes));
         }
-        return out;
     }
-    let u = Matrix { data, rows: at.rows.len(), columns: channels, row: channels, column: 1 };
-    multiply(F::one(), u, mimo.input(0), F::zero(), &mut out.re);
-    multiply(F::one(), u, mimo.input(1), F::zero(), &mut out.im);
     out
 }
 
@@ -60,20 +53,11 @@ pub(super) fn read_out<F: Real>(
     mut out: RowsMut<'_, F>,
 ) {
     let y = out.whole();
-    if at.rows.len() < FEW {
-        read_out_few(mimo, level, states, y);
-    } else {
-        let scale = mimo.weights.scale;
-        let plane = |data| Matrix {
-            data,
-            rows: at.rows.len(),
-            columns: mimo.states,
-            row: mimo.states,
-            column: 1,
-        };
+    if let Some(planes) = mimo.planes.filter(|_| at.rows.len() >= FEW) {
         let before = if mimo.adds { F::one() } else { F::zero() };
-        multiply(scale, plane(&states.re), mimo.output(0), before, y);
-        multiply(-scale, plane(&states.im), mimo.output(1), F::one(), y);
+        multiply_rows(level, &states.data, 2 * mimo.states, planes.output(), before, y);
+    } else {
+        read_out_few(mimo, level, states, y);
     }
     let channels = mimo.dims.channels;
     let Some(skip) = mimo.weights.skip.filter(|skip| !skip.is_empty()) else { return };
@@ -88,9 +72,8 @@ fn read_out_few<F: Real>(mimo: &Mimo<'_, F>, level: Level, states: &Projected<F>
     let weights = |channel: usize| &output[(channel * pitch + first) * 2..][..mimo.states * 2];
     let mut sums = vec![F::zero(); mimo.dims.channels];
     for (t, y) in y.chunks_exact_mut(mimo.dims.channels.max(1)).enumerate() {
-        let own = t * mimo.states..(t + 1) * mimo.states;
-        let pairs = states.re[own.clone()].iter().zip(&states.im[own]);
-        let pairs: Vec<F> = pairs.flat_map(|(&re, &im)| [re, -im]).collect();
+        let (re, im) = states.data[2 * t * mimo.states..][..2 * mimo.states].split_at(mimo.states);
+        let pairs: Vec<F> = re.iter().zip(im).flat_map(|(&re, &im)| [re, -im]).collect();
         dispatch!(level, simd => few::read_out(simd, weights, &pairs, &mut sums));
         for (y, &sum) in y.iter_mut().zip(&sums) {
             *y = scale * sum + if mimo.adds { *y } else { F::zero() };

@@ -56,8 +56,10 @@ impl<'a, F: Real> Oscillator<'a, F> {
             check(argument, self.state(), plane.len())?;
         }
         check("out.y", self.mimo.dims.signal(), y.len())?;
-        let plan = driver::plan(&self, &self.mimo.layout, engine);
-        driver::run(&self, &self.mimo.layout, engine, plan, state, [y]);
+        let planes = self.mimo.planes(engine);
+        let call = Oscillator { mimo: self.mimo.with(planes.as_ref()), ..self };
+        let plan = driver::plan(&call, &call.mimo.layout, engine);
+        driver::run(&call, &call.mimo.layout, engine, plan, state, [y]);
         Ok(())
     }
 }
