@@ -6,6 +6,7 @@ use crate::{
     layout::{Layout, Stretch},
     link::{Chain, Link},
     plan::Work,
+    pool::Pool,
     rows::RowsMut,
     warm::{self, Start},
 };
@@ -100,11 +101,17 @@ pub(crate) fn run<F: Real, const S: usize, const O: usize>(
     let context = Context { level: engine.level(), layout };
     let written: usize = out.iter().map(|array| size_of_val(*array)).sum();
     let cut = Cut { shape, layout, streams: written >= engine.stream_from() };
+    let is_whole = match plan {
+        Plan::Sequences { group } => group >= layout.sequences(),
+        _ => false,
+    };
+    // The bits of all plans but one are those of the plain one, which is all that one thread needs.
+    let is_alone = !Pool::HAS_THREADS && !matches!(plan, Plan::Time { .. });
+    if is_whole || is_alone {
+        let all = Group { first: 0, last: layout.sequences(), state, out };
+        return all.run(operator, context, cut);
+    }
     match plan {
-        Plan::Sequences { group } if group >= layout.sequences() => {
-            let all = Group { first: 0, last: layout.sequences(), state, out };
-            all.run(operator, context, cut);
-        }
         Plan::Sequences { group } => {
             let groups = cut.groups(group, state, out);
             engine.pool().each(groups, |group| group.run(operator, context, cut));

@@ -12,6 +12,9 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
+    /// Whether a pool can have more threads than the caller's.
+    pub(crate) const HAS_THREADS: bool = cfg!(feature = "parallel");
+
     /// A pool of `threads`, the caller's included.
     #[cfg(feature = "parallel")]
     pub(crate) fn new(threads: usize) -> Result<Self, Error> {
