@@ -54,6 +54,23 @@ fn truth_of(function: Function, x: f64) -> f64 {
         Function::Sigmoid => 1.0 / (1.0 + (-x).exp()),
         Function::Tanh => x.tanh(),
         Function::Relu => x.max(0.0),
+        Function::GeluSlope => {
+            let factor = (2.0 / std::f64::consts::PI).sqrt();
+            let t = (factor * (x + 0.044_715 * x.powi(3))).tanh();
+            let inner = factor * (1.0 + 3.0 * 0.044_715 * x * x);
+            0.5 * (1.0 + t) + 0.5 * x * (1.0 - t * t) * inner
+        }
+        Function::GeluErfSlope => {
+            let density = (-0.5 * x * x).exp() / (2.0 * std::f64::consts::PI).sqrt();
+            0.5 * (1.0 + erf(x / std::f64::consts::SQRT_2)) + x * density
+        }
+        Function::SiluSlope => {
+            let s = 1.0 / (1.0 + (-x).exp());
+            s * (1.0 + x * (1.0 - s))
+        }
+        Function::SigmoidSlope => (-x).exp() / (1.0 + (-x).exp()).powi(2),
+        Function::TanhSlope => 1.0 - x.tanh().powi(2),
+        Function::ReluSlope => f64::from(u8::from(x > 0.0)),
     }
 }
 

@@ -4,7 +4,7 @@ import { engine } from "../../backend/current.js";
 import { commonDtype, type Operand, tapeOf, type Variable } from "../tape.js";
 
 /** Numbers of functions and of their derivatives, as in `crates/core/src/pointwise`. */
-const kernels = { gelu: [1, 8], geluErf: [2, 9], silu: [3, 10], sigmoid: [4, 11], tanh: [5, 12], relu: [6, 13] } as const;
+const kernels = { gelu: [1, 7], geluErf: [2, 8], silu: [3, 9], sigmoid: [4, 10], tanh: [5, 11], relu: [6, 12] } as const;
 
 /** GELU by tanh. */
 export const gelu = (x: Operand): Variable => byKernel("gelu", x);

@@ -26,8 +26,6 @@ pub enum Function {
     Tanh,
     /// `max(x, 0)`.
     Relu,
-    /// `1`.
-    IdentitySlope,
     /// The derivative of [`Gelu`](Self::Gelu).
     GeluSlope,
     /// The derivative of [`GeluErf`](Self::GeluErf).
@@ -43,7 +41,7 @@ pub enum Function {
 }
 
 /// All of them, in the order of the numbers that bindings know them by.
-pub const FUNCTIONS: [Function; 14] = [
+pub const FUNCTIONS: [Function; 13] = [
     Function::Identity,
     Function::Gelu,
     Function::GeluErf,
@@ -51,7 +49,6 @@ pub const FUNCTIONS: [Function; 14] = [
     Function::Sigmoid,
     Function::Tanh,
     Function::Relu,
-    Function::IdentitySlope,
     Function::GeluSlope,
     Function::GeluErfSlope,
     Function::SiluSlope,
@@ -108,7 +105,6 @@ impl<'a, F: Real> Pointwise<'a, F> {
             Function::Silu => self.each(simd, y, silu),
             Function::Sigmoid => self.each(simd, y, sigmoid),
             Function::Tanh => self.each(simd, y, tanh),
-            Function::IdentitySlope => self.each(simd, y, |_| F::Vector::splat(simd, F::one())),
             Function::GeluSlope => self.each(simd, y, slope::gelu),
             Function::GeluErfSlope => self.each(simd, y, slope::gelu_erf),
             Function::SiluSlope => self.each(simd, y, slope::silu),

@@ -56,5 +56,6 @@ pub(super) fn tanh_slope<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(x: V) -
 #[inline(always)]
 pub(super) fn relu<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(x: V) -> V {
     let [zero, one] = [splat(x, 0.0), splat(x, 1.0)];
-    x.simd_gt(zero).select(one, zero)
+    // What is neither above nor below is not a number, and stays none.
+    x.simd_gt(zero).select(one, x.simd_le(zero).select(zero, x))
 }
