@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { init, loadCausalLM, loadTensors, Mamba2ForCausalLM, MambaForCausalLM, saveCausalLM, type Tensor } from "ssm-scan";
+import { init, loadCausalLM, loadTensors, loadTokenizer, Mamba2ForCausalLM, MambaForCausalLM, saveCausalLM, type Tensor, TextStream } from "ssm-scan";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { backends } from "../support/backends.js";
 import { idsOf } from "../support/checkpoints.js";
@@ -18,8 +18,10 @@ const python = join(here, process.platform === "win32" ? ".venv/Scripts/python.e
 /** Both sides compute in f32. */
 const bound = 1e-5;
 
-/** Where models stand, those that the script names. */
-const theirs = ["mamba", "mamba-odd", "mamba-shards-16", "falcon", "falcon-odd", "mamba2", "mamba2-groups", "mamba2-limits", "mamba2-shards-16"];
+const speakers = ["mamba-text", "mamba2-text"];
+
+/** Models that the script makes. */
+const theirs = ["mamba", "mamba-odd", "mamba-shards-16", "falcon", "falcon-odd", "mamba2", "mamba2-groups", "mamba2-limits", "mamba2-shards-16", ...speakers];
 
 const sizes = { vocabSize: 29, dModel: 20, nLayers: 3 };
 
@@ -65,6 +67,8 @@ describe.skipIf(!existsSync(python))("transformers (left out where `npm run inte
     const ids = idsOf(truth["ids"]);
     expectClose("logits", model.forward(ids, { batch, length }).logits, truth["logits"]!.data, bound);
     expectClose("loss", Float64Array.of(model.loss(ids, { batch, length })), truth["loss"]!.data, bound);
+    const long = model.forward(idsOf(truth["long"]), { batch: 1, length: 300 }, { logits: "last" });
+    expectClose("logits after 300", long.logits, truth["long_logits"]!.data, bound);
     const [, total] = truth["text"]!.dims as [number, number];
     for (let n = 0; n < batch; n++) {
       const want = [...idsOf(truth["text"]).subarray(n * total, (n + 1) * total)];
@@ -90,6 +94,20 @@ describe.skipIf(!existsSync(python))("transformers (left out where `npm run inte
       const model = await loadCausalLM(path);
       await check(model, truthOf(path));
       if (name === "mamba") expect(model.endTokens).toEqual([3, 5]);
+    });
+
+    test.each(speakers)("%s: what its tokenizer and its model say", async (name) => {
+      const path = join(folder, "theirs", name);
+      const truth = JSON.parse(readFileSync(join(path, "text.json"), "utf8")) as { prompt: string; ids: number[]; text: string };
+      const tokenizer = await loadTokenizer(path);
+      const model = await loadCausalLM(path);
+      const tokens = tokenizer.encode(truth.prompt);
+      expect([...tokens]).toEqual(truth.ids);
+      expect(tokenizer.decode(tokens)).toBe(truth.prompt);
+      const stream = new TextStream(tokenizer);
+      let text = "";
+      for await (const token of model.generate(tokens, { maxNewTokens: 40, stop: model.endTokens })) text += stream.push(token);
+      expect(text + stream.end()).toBe(truth.text);
     });
 
     test.each(Object.entries(ours))("%s to transformers", async (name, make) => {
