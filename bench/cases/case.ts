@@ -11,6 +11,7 @@ export const groups = {
   lengths: "time per element over length",
   classic: "one SSM by recurrence, by convolution and by scan, over length",
   layers: "S4 and S5: kernels, whole sequences, steps",
+  mamba: "selective scans, Mamba-2's recurrence, a language model",
   threads: "one thread against all of them, where threads begin to pay",
 } as const;
 
@@ -46,6 +47,13 @@ export function classic(length: number): Case {
 export function layer(operator: LayerOperator, length: number, channels: number, n: number, peers: readonly string[] = []): Case {
   const who = ["native 1T", "native allT", "wasm", ...peers];
   return caseOf("layers", { operator, batch: 1, length, channels, n, dtype: "float32", gates: "full", reverse: false }, who);
+}
+
+/** A case of the group "mamba". */
+export function mamba(operator: LayerOperator, axes: readonly [length: number, channels: number, states: number], only: readonly string[], weights?: "bfloat16"): Case {
+  const [length, channels, n] = axes;
+  const found = caseOf("mamba", { operator, batch: 1, length, channels, n, dtype: "float32", gates: "full", reverse: false, ...(weights && { weights }) }, only);
+  return { ...found, long: found.long || operator.startsWith("mamba-") };
 }
 
 function caseOf(group: Group, problem: Problem, only?: readonly string[]): Case {

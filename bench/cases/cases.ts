@@ -1,5 +1,5 @@
 // Every case of the bench.
-import { type Case, classic, type Group, layer, scan } from "./case.js";
+import { type Case, classic, type Group, layer, mamba, scan } from "./case.js";
 import type { Operator } from "./problem.js";
 
 const f64 = { dtype: "float64" } as const;
@@ -88,6 +88,22 @@ const ofLayers: readonly Case[] = [
   ...siso,
 ];
 
+const mine = ["native 1T", "native allT", "wasm", "wasm resident", "copy"];
+const exponentials = ["native 1T", "native allT", "exp 1T", "exp allT"];
+const selectives = [...mine, ...exponentials.slice(2), "plain javascript", "jax lax.scan", "torch selective_scan_ref", "transformers scan"];
+const ofModels = ["native allT", "torch matmul", "torch read", "transformers"];
+
+const ofMamba: readonly Case[] = [
+  mamba("selective", [2048, 1536, 16], selectives),
+  mamba("selective", [512, 512, 16], selectives),
+  mamba("selective", [1_048_576, 16, 16], exponentials),
+  mamba("ssd", [2048, 1536, 128], [...mine, "torch ssd_minimal_discrete", "torch ssd_minimal_discrete 1T"]),
+  ...[undefined, "bfloat16" as const].flatMap((weights) => [
+    mamba("mamba-prefill", [512, 768, 16], ofModels, weights),
+    mamba("mamba-decode", [1, 768, 16], ofModels, weights),
+  ]),
+];
+
 function around(operator: Operator, width: number, sizes: readonly number[]): Case[] {
   return sizes.map((length) => scan("threads", operator, [1, length, width], {}, byThreads));
 }
@@ -101,6 +117,7 @@ const byGroup: Readonly<Record<Group, readonly Case[]>> = {
   lengths,
   classic: [8, 10, 12, 14, 16, 18].map((power) => classic(2 ** power)),
   layers: ofLayers,
+  mamba: ofMamba,
   threads,
 };
 

@@ -1,5 +1,6 @@
-// Seeded inputs: the same numbers in every run, scaled so that states neither grow nor fade.
+// Seeded inputs, scaled so that states neither grow nor fade.
 import { isLayer, layers } from "./layers/layers.js";
+import { between, type Fill, filled } from "./noise.js";
 import { channelsOf, type Problem } from "./problem.js";
 
 /** Real numbers of a problem's dtype, or its truth. */
@@ -7,14 +8,6 @@ export type Real = Float32Array | Float64Array;
 
 /** Planes by the names of their files, such as "a" or "b.re". */
 export type Planes<T = Real> = Readonly<Record<string, T>>;
-
-/** A plane of numbers that `next` gives. */
-type Fill = (next: () => number) => number;
-
-const between =
-  (low: number, high: number): Fill =>
-  (next) =>
-    low + (high - low) * next();
 
 export function inputsOf(problem: Problem): Planes {
   const { operator, batch, length, gates } = problem;
@@ -50,21 +43,4 @@ function poles(problem: Problem, count: number): Planes {
     im[i] = 0.999_999 * size * Math.sin(phase);
   }
   return { "a.re": re, "a.im": im };
-}
-
-function filled({ dtype }: Problem, seed: number, count: number, fill: Fill): Real {
-  const plane = dtype === "float32" ? new Float32Array(count) : new Float64Array(count);
-  const next = generator(seed);
-  for (let i = 0; i < count; i++) plane[i] = fill(next);
-  return plane;
-}
-
-/** mulberry32, in [0, 1). */
-function generator(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,5 +1,5 @@
 // What is computed: an operator at a shape, as every contestant is told of it.
-import { isLayer, type LayerOperator, layers } from "./layers/layers.js";
+import { isLayer, layerCase, type LayerOperator } from "./layers/layers.js";
 
 /** "ssm" is one time-invariant diagonal SSM with one input and one output, for the classic comparison. */
 export type ScanOperator = "linear" | "complex" | "matrix" | "ssm";
@@ -13,12 +13,14 @@ export interface Problem {
   length: number;
   /** Of "linear" and "complex"; "ssm" has one. Features of a layer. */
   channels?: number;
-  /** Elements of a state of "matrix", complex states of "ssm"; of a layer both states of each conjugate pair. */
+  /** Elements of a state of "matrix", complex states of "ssm"; of a layer both states of each conjugate pair, or those of a channel. */
   n?: number;
   dtype: "float32" | "float64";
   /** Whether `a` is [batch, length, channels] or [channels]. */
   gates: "full" | "channels";
   reverse: boolean;
+  /** What matrices of a model are kept in; float32 if left out. */
+  weights?: "bfloat16";
 }
 
 /** Sizes of a problem. */
@@ -33,7 +35,7 @@ export interface Size {
 
 export function sizeOf(problem: Problem): Size {
   const { operator, batch, length, gates, dtype } = problem;
-  if (isLayer(operator)) return layers[operator].size(problem);
+  if (isLayer(operator)) return layerCase(operator).size(problem);
   const channels = channelsOf(problem);
   const n = problem.n ?? 1;
   const width = dtype === "float32" ? 4 : 8;
@@ -58,8 +60,11 @@ export function channelsOf({ operator, channels = 1, n = 1 }: Problem): number {
 
 /** Such as "linear [8, 2048, 512] float64 reverse"; the shape is that of `a`, of "ssm" and of layers that of the input. */
 export function nameOf(problem: Problem): string {
-  const { operator, batch, length, channels = 1, n = 1, dtype, gates, reverse } = problem;
-  if (isLayer(operator)) return `${operator} [${length}, ${channels}] ${n} states`;
+  const { operator, batch, length, channels = 1, n = 1, dtype, gates, reverse, weights } = problem;
+  if (isLayer(operator)) {
+    const shape = layerCase(operator).shape?.(problem) ?? [length, channels];
+    return [`${operator} [${shape.join(", ")}]`, `${n} states`, ...(weights ? [weights] : [])].join(" ");
+  }
   const shapes = {
     linear: [batch, length, channels],
     complex: [batch, length, channels],

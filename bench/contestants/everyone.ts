@@ -1,5 +1,7 @@
 // Everyone who can be asked to take part.
 import { existsSync } from "node:fs";
+import { isLayer } from "../cases/layers/layers.js";
+import type { Problem } from "../cases/problem.js";
 import { at } from "../root.js";
 import type { Absence, Contestant, Part } from "./contestant.js";
 import { packageContestants } from "./package.js";
@@ -18,7 +20,7 @@ export function peerSpecs(peers: boolean): PeerSpec[] {
   const python = at("bench/peers/python/.venv", windows ? "Scripts/python.exe" : "bin/python");
   const build = "cargo build --release --locked -p ssm-scan-bench";
   const specs: PeerSpec[] = [
-    { name: "rust", command: { program: binary, args: [] }, ...missing("rust", binary, build), wants: everyone, partOf: rustPart, remedy: build },
+    { name: "rust", command: { program: binary, args: [] }, ...missing("rust", binary, build), wants: everyone, partOf: rustPart, told: toldToRust, remedy: build },
     {
       name: "javascript",
       command: { program: process.execPath, args: [script] },
@@ -30,7 +32,7 @@ export function peerSpecs(peers: boolean): PeerSpec[] {
   ];
   if (!peers) return specs;
   const command = { program: python, args: [at("bench/peers/python/main.py")] };
-  return [...specs, { name: "python", command, ...missing("python", python, INSTALL), wants: everyone, partOf: peer, remedy: INSTALL }];
+  return [...specs, { name: "python", command, ...missing("python", python, INSTALL), wants: everyone, partOf: pythonPart, remedy: INSTALL }];
 }
 
 function missing(name: string, path: string, remedy: string): { absence?: Absence } {
@@ -39,6 +41,19 @@ function missing(name: string, path: string, remedy: string): { absence?: Absenc
 
 function rustPart(contestant: string): Part {
   return /^(triad|exp)\b/.test(contestant) ? "limit" : "kernel";
+}
+
+/** Products of a model's shapes, and reading as many bytes. */
+function pythonPart(contestant: string): Part {
+  return /^torch (matmul|read)\b/.test(contestant) ? "limit" : "peer";
+}
+
+/** It knows scans: the limit of a selective scan is that of as many exponentials as there are states at all steps. */
+function toldToRust(contestant: string, problem: Problem): Problem | undefined {
+  const { operator, batch, length, channels = 1, n = 1, dtype, gates, reverse } = problem;
+  if (!isLayer(operator)) return problem;
+  if (operator !== "selective" || !contestant.startsWith("exp")) return undefined;
+  return { operator: "linear", batch: 1, length: batch * length * channels * n, channels: 1, dtype, gates, reverse };
 }
 
 /** Everyone, with who is absent, and the versions of what they are made with. */

@@ -1,9 +1,10 @@
-// A layer's problem as calls of the package.
+// A layer's or a model's problem as calls of the package.
 import type { Real } from "ssm-scan";
 import type { Planes } from "../cases/inputs.js";
 import type { LayerOperator } from "../cases/layers/layers.js";
 import { fill, s4dOf, s4Of, s5LayersOf, s5Of } from "../cases/layers/models.js";
 import type { Problem } from "../cases/problem.js";
+import { modelCall } from "./package-model.js";
 
 /** What is timed, and what its first run gave. */
 export interface LayerCall {
@@ -12,7 +13,7 @@ export interface LayerCall {
 }
 
 /** On the backend in use, where the parameters are kept as well. */
-export function layerCall(operator: LayerOperator, problem: Problem, planes: Planes): LayerCall {
+export async function layerCall(operator: LayerOperator, problem: Problem, planes: Planes): Promise<LayerCall> {
   switch (operator) {
     case "s4-kernel":
       return kernel(fill(s4Of(problem), planes), problem.length);
@@ -26,6 +27,11 @@ export function layerCall(operator: LayerOperator, problem: Problem, planes: Pla
       return forward(fill(s5Of(problem), planes), problem, planes["u"]!, {});
     case "s5-step":
       return steps(problem, planes);
+    case "mamba-prefill":
+    case "mamba-decode":
+      return modelCall(operator, problem, planes);
+    default:
+      throw new Error(`${operator} is no layer`);
   }
 }
 

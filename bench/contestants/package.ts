@@ -6,7 +6,7 @@ import type { Planes, Real } from "../cases/inputs.js";
 import { isLayer } from "../cases/layers/layers.js";
 import { type Problem, sizeOf } from "../cases/problem.js";
 import { type Absence, type Contestant, type Part, type Prepared, timed } from "./contestant.js";
-import { callOf, outputLengths, type Outputs } from "./package-call.js";
+import { callOf, outputLengths, type OutputLengths, type Outputs } from "./package-call.js";
 import { layerCall } from "./package-layer.js";
 
 /** Three contestants keep the arrays of a case in one WASM memory of 4 GiB. */
@@ -41,7 +41,7 @@ abstract class InProcess implements Contestant {
     await this.drop();
     if (this.backend.name === "wasm" && sizeOf(problem).bytes > MOST_WASM_BYTES) return { unsupported: "more than a WASM memory holds" };
     try {
-      const started = this.start(problem, data);
+      const started = await this.start(problem, data);
       if ("unsupported" in started) return started;
       this.#ready = started.ready;
       return { error: started.error };
@@ -61,14 +61,14 @@ abstract class InProcess implements Contestant {
     this.#ready = undefined;
   }
 
-  protected abstract start(problem: Problem, data: Data): Started;
+  protected abstract start(problem: Problem, data: Data): Started | Promise<Started>;
 }
 
 type Started = { ready: Ready; error: number } | { unsupported: string };
 
 const noCall = { unsupported: "no such call" } as const;
 
-/** A scan by the public call, into arrays that are there already. */
+/** An operator by the public call, into arrays that are there already, or a layer or a model. */
 class Call extends InProcess {
   readonly name: string;
   readonly part: Part;
@@ -83,22 +83,21 @@ class Call extends InProcess {
     this.part = passing === "resident" ? "kernel" : "call";
   }
 
-  protected override start(problem: Problem, data: Data): Started {
+  protected override async start(problem: Problem, data: Data): Promise<Started> {
     useBackend(this.backend);
-    return isLayer(problem.operator) ? this.#layer(problem, data) : this.#scan(problem, data);
+    const lengths = outputLengths(problem);
+    return lengths === undefined ? this.#layer(problem, data) : this.#operator(problem, data, lengths);
   }
 
-  /** A layer takes arrays as they are. */
-  #layer(problem: Problem, { inputs, truth }: Data): Started {
+  /** Layers and models take arrays as they are. */
+  async #layer(problem: Problem, { inputs, truth }: Data): Promise<Started> {
     const { operator } = problem;
     if (!isLayer(operator) || this.#passing === "resident") return noCall;
-    const { run, first } = layerCall(operator, problem, inputs);
+    const { run, first } = await layerCall(operator, problem, inputs);
     return { ready: { run }, error: errorOf(first, truth) };
   }
 
-  #scan(problem: Problem, { inputs, truth }: Data): Started {
-    const lengths = outputLengths(problem);
-    if (lengths === undefined) return noCall;
+  #operator(problem: Problem, { inputs, truth }: Data, lengths: OutputLengths): Started {
     const own: Input[] = [];
     const array = (length: number): Input => {
       const { backend } = this;
@@ -108,12 +107,12 @@ class Call extends InProcess {
     };
     const arrays = (of: Record<string, number>): Planes<Input> => mapped(of, array);
     const taken = this.#passing === "resident" ? mapped(inputs, (plane) => filledWith(array(plane.length), plane)) : inputs;
-    const outputs: Outputs = { h: arrays(lengths.h), state: arrays(lengths.state) };
-    for (const plane of Object.values(outputs.h)) dataOf(plane).fill(NaN); // what is left unwritten shows
+    const outputs: Outputs = { result: arrays(lengths.result), state: arrays(lengths.state) };
+    for (const plane of Object.values(outputs.result)) dataOf(plane).fill(NaN); // what is left unwritten shows
     const run = callOf(problem, taken, outputs);
     run();
     const dispose = (): void => own.forEach(give);
-    return { ready: { run, dispose }, error: errorOf(mapped(outputs.h, dataOf), truth) };
+    return { ready: { run, dispose }, error: errorOf(mapped(outputs.result, dataOf), truth) };
   }
 }
 
@@ -128,7 +127,7 @@ class Copy extends InProcess {
     if (lengths === undefined) return noCall;
     const there = (length: number): Resident => this.backend.resident(problem.dtype, length);
     const ins = Object.values(inputs).map((plane) => ({ plane, resident: there(plane.length) }));
-    const outs = Object.values(lengths.h).map((length) => ({ plane: plain(problem, length), resident: there(length) }));
+    const outs = Object.values(lengths.result).map((length) => ({ plane: plain(problem, length), resident: there(length) }));
     const run = (): void => {
       for (const { plane, resident } of ins) resident.data.set(plane);
       for (const { plane, resident } of outs) plane.set(resident.data);

@@ -13,6 +13,8 @@ export interface PeerSpec {
   /** Whether a contestant is wanted. */
   wants: (contestant: string) => boolean;
   partOf: (contestant: string) => Part;
+  /** What a contestant is told of a problem, undefined where it is not for it; the problem itself if left out. */
+  told?: (contestant: string, problem: Problem) => Problem | undefined;
   /** What gets the contestants that it calls absent. */
   remedy: string;
   patience?: Patience;
@@ -106,10 +108,13 @@ class Remote implements Contestant {
   }
 
   async prepare(problem: Problem, { directory }: Data): Promise<Prepared> {
+    const { told } = this.#peer.spec;
+    const asked = told ? told(this.name, problem) : problem;
+    if (asked === undefined) return { unsupported: "not for such problems" };
     if (this.#culprit) return { failed: `left out, because before ${this.#culprit}` };
     try {
       const process = this.#peer.current();
-      const answer = await this.#ask(process, { prepare: { contestant: this.name, case: problem, directory } }, this.#peer.patience.prepare);
+      const answer = await this.#ask(process, { prepare: { contestant: this.name, case: asked, directory } }, this.#peer.patience.prepare);
       if (typeof answer["unsupported"] === "string") return { unsupported: answer["unsupported"] };
       if (!("error" in answer)) return { failed: String(answer["failed"] ?? `answered ${JSON.stringify(answer)}`) };
       this.#process = process;

@@ -9,6 +9,12 @@ const BATCH = "linear [8, 2048, 512]";
 const CHANNEL = "linear [1, 16777216, 1]";
 const COMPLEX = "complex [1, 65536, 64]";
 const STEP = "s5-step [1, 128] 128 states";
+const SELECTIVE = "selective [1, 2048, 1536] 16 states";
+const SHORT_SELECTIVE = "selective [1, 512, 512] 16 states";
+const LONG_SELECTIVE = "selective [1, 1048576, 16] 16 states";
+const SSD = "ssd [1, 2048, 24, 64] 128 states";
+const PREFILL = "mamba-prefill [512, 768] 16 states";
+const DECODE = "mamba-decode [1, 768] 16 states";
 const CALL = "linear [1, 16, 16]";
 
 const faster = (at: string, ours: string, theirs: string, [must, aim]: Marks, name = `${at}: ${ours} against ${theirs}`): Goal => ({
@@ -19,9 +25,11 @@ const faster = (at: string, ours: string, theirs: string, [must, aim]: Marks, na
 const triad = (at: string, threads: "1T" | "allT", marks: Marks): Goal =>
   faster(at, `native ${threads}`, `triad nt ${threads}`, marks, `${at}: part of the NT triad, ${threads === "1T" ? "1 thread" : "all threads"}`);
 
-const call = (backend: string, [must, aim]: Marks): Goal => ({
-  ...{ kind: "slower", name: `${CALL}: a call, ${backend} against plain javascript`, case: CALL, ours: backend, theirs: "plain javascript", must, aim },
+const atMost = (at: string, ours: string, theirs: string, [must, aim]: Marks, name: string): Goal => ({
+  ...{ kind: "slower", name, case: at, ours, theirs, must, aim },
 });
+
+const call = (backend: string, marks: Marks): Goal => atMost(CALL, backend, "plain javascript", marks, `${CALL}: a call, ${backend} against plain javascript`);
 
 const flat = (channels: number, what: string): Goal => ({
   ...{ kind: "flat", name: `time per element beyond the caches, ${what}`, group: "lengths", ours: "native allT", channels, must: 1.5, aim: 1.2 },
@@ -56,6 +64,20 @@ export const goals: readonly Goal[] = [
   faster("s5 [16384, 128] 256 states", "native allT", "jax associative_scan", [4, 8]),
   faster(STEP, "native allT", "jax step", [2, 4]),
   faster(STEP, "wasm", "native allT", [0.4, 0.8], `${STEP}: wasm, part of native`),
+  ...[SELECTIVE, SHORT_SELECTIVE].map((at) => faster(at, "native 1T", "exp 1T", [0.6, 0.95], `${at}: part of one vector exponential a state, 1 thread`)),
+  faster(SELECTIVE, "native allT", "jax lax.scan", [4, 10]),
+  faster(SELECTIVE, "native allT", "transformers scan", [60, 150]),
+  faster(SELECTIVE, "native allT", "torch selective_scan_ref", [60, 150]),
+  faster(SELECTIVE, "native allT", "native 1T", [1.5, 1.8]),
+  faster(SELECTIVE, "wasm resident", "plain javascript", [10, 20]),
+  // An engine with relaxed SIMD: 0.32 and 0.55.
+  faster(SELECTIVE, "wasm resident", "native 1T", [0.22, 0.45], `${SELECTIVE}: wasm resident, part of native on 1 thread`),
+  faster(LONG_SELECTIVE, "native allT", "native 1T", [1.4, 1.7]),
+  faster(SSD, "native 1T", "torch ssd_minimal_discrete 1T", [3, 6]),
+  faster(PREFILL, "native allT", "transformers", [3, 5]),
+  atMost(PREFILL, "native allT", "torch matmul", [1.8, 1.3], `${PREFILL}: against its products alone`),
+  ...[DECODE, `${DECODE} bfloat16`].map((at) => faster(at, "native allT", "torch read", [0.6, 0.85], `${at}: part of reading the weights`)),
+  faster(DECODE, "native allT", "transformers", [1.2, 2]),
   call("native allT", [5, 2]),
   call("wasm", [5, 2]),
   flat(1, "one channel"),

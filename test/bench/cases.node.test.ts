@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { scan } from "../../bench/cases/case.js";
+import { mamba, scan } from "../../bench/cases/case.js";
 import { cases } from "../../bench/cases/cases.js";
 import { Folder } from "../../bench/cases/data.js";
 import { boundOf, errorOf } from "../../bench/cases/error.js";
@@ -13,6 +13,8 @@ import { goals } from "../../bench/goals/goals.js";
 import { complexScan } from "../reference/complex-scan.js";
 import { linearScan } from "../reference/linear-scan.js";
 import { matrixScan } from "../reference/matrix-scan.js";
+import { type SelectiveGiven, selectiveScan } from "../reference/selective-scan.js";
+import { ssd } from "../reference/ssd.js";
 
 const problem = (operator: Problem["operator"], width: number, unusual: Partial<Problem> = {}): Problem => scan("main", operator, [2, 5, width], unusual).problem;
 
@@ -54,6 +56,27 @@ test("the truth of matrices", () => {
   const inputs = inputsOf(problem("matrix", 3));
   const { h } = matrixScan({ A: inputs["a"]!, b: inputs["b"]! }, { batch: 2, length: 5, n: 3 });
   expect(errorOf(truthOf(problem("matrix", 3), inputs), { h })).toBeLessThan(1e-15);
+});
+
+test("the truth of a selective scan", () => {
+  const one = mamba("selective", [5, 4, 3], []).problem;
+  expect(nameOf(one)).toBe("selective [1, 5, 4] 3 states");
+  const inputs = inputsOf(one);
+  const { y } = selectiveScan(inputs as unknown as SelectiveGiven, { batch: 1, length: 5, channels: 4, states: 3, groups: 1 }, { dtSoftplus: true });
+  expect(errorOf(truthOf(one, inputs), { y })).toBeLessThan(1e-14);
+});
+
+test("the truth of Mamba-2's recurrence", () => {
+  const one = mamba("ssd", [5, 128, 3], []).problem;
+  expect(nameOf(one)).toBe("ssd [1, 5, 2, 64] 3 states");
+  const inputs = inputsOf(one);
+  const { y } = ssd(inputs as unknown as Parameters<typeof ssd>[0], { batch: 1, length: 5, heads: 2, headDim: 64, states: 3 });
+  expect(errorOf(truthOf(one, inputs), { y })).toBeLessThan(1e-14);
+});
+
+test("models are long, and have as many bytes as their weights", () => {
+  const models = cases.filter(({ name }) => name.startsWith("mamba-"));
+  expect(models.map(({ long, problem }) => [long, Math.round(sizeOf(problem).bytes / 1e6)])).toEqual([[true, 517], [true, 517], [true, 260], [true, 260]]);
 });
 
 test("the truth of an SSM", () => {

@@ -1,6 +1,7 @@
 // Processes that speak the protocol, and those that die, hang, talk nonsense or are not there.
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Data, Folder } from "../../bench/cases/data.js";
+import type { Problem } from "../../bench/cases/problem.js";
 import type { Contestant } from "../../bench/contestants/contestant.js";
 import { type Introduction, Peer } from "../../bench/contestants/peer.js";
 import { fakeSpec, tiny } from "./support.js";
@@ -39,6 +40,14 @@ test("contestants prepare, are timed and forget", async () => {
   expect(right.ready).toBe(false);
   await prepared(rounds);
   expect(await rounds.time(4)).toBe(0.25);
+});
+
+test("a process may be told of another problem, or of none", async () => {
+  const other = (contestant: string, problem: Problem): Problem | undefined => (contestant === "right" ? { ...problem, operator: "matrix" } : undefined);
+  peer = new Peer({ ...fakeSpec("polite", "right", "rounds"), told: other });
+  const [right, rounds] = (await peer.introduction()).contestants as [Contestant, Contestant];
+  expect(await prepared(right)).toEqual({ error: 1 });
+  expect(await prepared(rounds)).toEqual({ unsupported: "not for such problems" });
 });
 
 test("answers that are no success", async () => {

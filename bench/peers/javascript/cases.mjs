@@ -10,8 +10,9 @@ const INPUTS = {
   complex: ["a.re", "a.im", "b.re", "b.im"],
   matrix: ["a", "b"],
   ssm: ["a.re", "a.im", "b.re", "b.im", "c.re", "c.im", "u"],
+  selective: ["u", "dt", "A", "B", "C", "D", "z", "dtBias"],
 };
-const TRUTHS = { linear: ["h"], complex: ["h.re", "h.im"], matrix: ["h"], ssm: ["y"] };
+const TRUTHS = { linear: ["h"], complex: ["h.re", "h.im"], matrix: ["h"], ssm: ["y"], selective: ["y"] };
 
 /** The kind of array of a case. */
 export const kindOf = ({ dtype }) => (dtype === "float64" ? Float64Array : Float32Array);

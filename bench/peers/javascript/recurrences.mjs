@@ -34,3 +34,25 @@ export function ssm({ re: aRe, im: aIm }, { re: bRe, im: bIm }, { re: cRe, im: c
     y[t] = sum;
   }
 }
+
+/**
+ * Mamba's scan, one group: `d = softplus(dt + dtBias)`, `h = exp(d A) h' + d u B`, `y = (C h + D u) silu(z)`; u, dt, z, y: [length, channels];
+ * A, state: [channels, n]; B, C: [length, n]; D, dtBias: [channels].
+ */
+export function selective({ length, channels, n }, { u, dt, A, B, C, D, z, dtBias }, state, y) {
+  for (let t = 0; t < length; t++) {
+    for (let c = 0; c < channels; c++) {
+      const i = t * channels + c;
+      const x = dt[i] + dtBias[c];
+      const step = x > 20 ? x : Math.log1p(Math.exp(x));
+      const added = step * u[i];
+      let sum = D[c] * u[i];
+      for (let s = 0, own = c * n, at = t * n; s < n; s++, own++, at++) {
+        const h = Math.exp(step * A[own]) * state[own] + added * B[at];
+        state[own] = h;
+        sum += C[at] * h;
+      }
+      y[i] = (sum * z[i]) / (1 + Math.exp(-z[i]));
+    }
+  }
+}

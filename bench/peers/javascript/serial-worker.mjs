@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 import { URL } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
 import { inputsOf, kindOf, sizeOf } from "./cases.mjs";
-import { linearAnyway, ssm } from "./recurrences.mjs";
+import { linearAnyway, selective, ssm } from "./recurrences.mjs";
 
 const WARM_MS = 100;
 
@@ -61,6 +61,11 @@ function recurrence(size, inputs) {
         state.im.fill(0);
         ssm(poles, input, output, state, inputs.u, y);
       };
+      return { run, results: [y] };
+    }
+    case "selective": {
+      const [state, y] = [new Kind(size.channels * size.n), new Kind(outputs)];
+      const run = () => selective(size, inputs, state.fill(0), y);
       return { run, results: [y] };
     }
     default:

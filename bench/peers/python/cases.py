@@ -6,20 +6,24 @@ from pathlib import Path
 import numpy as np
 
 import layers
+import mamba_cases
 
-TRUTHS = {"linear": ["h"], "complex": ["h.re", "h.im"], "matrix": ["h"], "ssm": ["y"], **layers.TRUTHS}
+TRUTHS = {"linear": ["h"], "complex": ["h.re", "h.im"], "matrix": ["h"], "ssm": ["y"], **layers.TRUTHS, **mamba_cases.TRUTHS}
+
+SHAPES = {**layers.SHAPES, **mamba_cases.SHAPES}
 
 
 @dataclass(frozen=True)
 class Case:
-    operator: str  # "linear", "complex", "matrix", "ssm" or a layer's name
+    operator: str  # "linear", "complex", "matrix", "ssm" or a layer's or a model's name
     length: int
     batch: int = 1
     channels: int = 1
-    n: int = 1  # the size of matrices; the states of "ssm"; of a layer both of each conjugate pair
+    n: int = 1  # the size of matrices; the states of "ssm"; of a layer both of each conjugate pair, or those of a channel
     dtype: str = "float32"
     gates: str = "full"  # "full", or "channels": one gate for each channel
     reverse: bool = False
+    weights: str = "float32"  # what matrices of a model are kept in
 
     @staticmethod
     def of(given: dict) -> "Case":
@@ -29,8 +33,8 @@ class Case:
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The inputs by name."""
-        if self.operator in layers.SHAPES:
-            return layers.SHAPES[self.operator](self.length, self.channels, self.n)
+        if self.operator in SHAPES:
+            return SHAPES[self.operator](self.length, self.channels, self.n)
         sequence = (self.batch, self.length)
         match self.operator:
             case "matrix":

@@ -14,10 +14,13 @@ class Unsupported(Exception):
 
 @dataclass(frozen=True)
 class Prepared:
-    """A case with its inputs in place: `run` is what is timed, `read` gives its result's arrays in the truth's order."""
+    """A case with its inputs in place: `run` is what is timed, `read` gives its result's arrays in the truth's order.
+
+    A limit, of which nobody knows the truth, has no `read`.
+    """
 
     run: Callable[[], Any]
-    read: Callable[[Any], list[np.ndarray]]
+    read: Callable[[Any], list[np.ndarray]] | None
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Contestant:
     name: str
     threads: int | str
     prepare: Callable[..., Prepared]
+    reads: bool = True  # the inputs; otherwise there are none
 
 
 def fastest(ways: list[Prepared]) -> Prepared:

@@ -18,11 +18,12 @@ os.dup2(2, 1)
 MODULES = {
     "jax": "with_jax",
     "torch": "with_torch",
+    "transformers": "with_transformers",
     "mambapy": "with_mambapy",
     "accelerated-scan": "with_accelerated_scan",
     "scipy": "with_scipy",
 }
-VERSIONS = ["numpy", "jax", "jaxlib", "torch", "mambapy", "accelerated-scan", "scipy"]
+VERSIONS = ["numpy", "jax", "jaxlib", "torch", "transformers", "mambapy", "accelerated-scan", "scipy"]
 
 contestants: dict[str, Contestant] = {}
 absent: list[dict[str, str]] = []
@@ -53,10 +54,12 @@ def prepare(contestant: str, case: dict, directory: str) -> dict:
     drop(contestant)
     case = Case.of(case)
     try:
-        ready = contestants[contestant].prepare(case, load(case, directory))
+        who = contestants[contestant]
+        ready = who.prepare(case, load(case, directory) if who.reads else {})
     except Unsupported as cause:
         return {"unsupported": str(cause)}
-    found = error(case, ready.read(ready.run()), directory)
+    result = ready.run()
+    found = error(case, ready.read(result), directory) if ready.read else 0.0
     prepared[contestant] = ready
     settle()
     return {"error": found}

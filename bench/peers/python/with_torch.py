@@ -1,4 +1,4 @@
-"""torch: its `associative_scan`, compiled for the CPU, and the kernels of S4."""
+"""torch: its `associative_scan`, compiled for the CPU, the kernels of S4, and Mamba's operators."""
 
 import shutil
 
@@ -9,6 +9,7 @@ from torch._higher_order_ops.associative_scan import associative_scan
 from cases import Case
 from contestant import Contestant, Prepared, Unsupported
 import torch_layers
+import torch_mamba
 from operators import then, then_planar
 
 if not any(map(shutil.which, ["c++", "g++", "clang++", "cl"])):
@@ -49,4 +50,5 @@ def prepare_kernel(case: Case, inputs: dict[str, np.ndarray]) -> Prepared:
 CONTESTANTS = [
     Contestant("torch.compile associative_scan", "all", prepare),
     Contestant("torch naive", "all", prepare_kernel),
+    *torch_mamba.CONTESTANTS,
 ]
