@@ -51,6 +51,7 @@ export type { GenerateOptions } from "./models/generate.js";
 export { loadCausalLM } from "./models/load-causal-lm.js";
 export { MambaForCausalLM, type MambaForCausalLMOptions } from "./models/mamba-for-causal-lm.js";
 export { Mamba2ForCausalLM, type Mamba2ForCausalLMOptions } from "./models/mamba2-for-causal-lm.js";
+export { saveCausalLM } from "./models/save-causal-lm.js";
 export type { SamplingOptions } from "./models/sampling.js";
 export { byteTokenizer, loadTokenizer, TextStream, type Tokenizer } from "./models/tokenizer.js";
 export { loadLayer, saveLayer } from "./models/layer-file.js";

@@ -47,8 +47,8 @@ function transformersOptions(fields: Fields, type: unknown): MambaLanguageModelO
   const inner = innerOf({ dModel, expand });
   if (heads * headdim !== inner) throw new ScanError("file", `${fields.name}: \`num_heads\` ${heads} of \`head_dim\` ${headdim} are ${heads * headdim} channels, expected ${inner}`);
   const shape = { headdim, ngroups: fields.count("n_groups", 8), dState: fields.count("state_size", 128), chunkSize: fields.count("chunk_size", 256) };
-  const norm = { rmsnorm: fields.flag("rms_norm", true), normBeforeGate: fields.flag("norm_before_gate", false), normEps };
-  return { ...model, layer: { name: "Mamba2", options: { ...common, ...shape, ...norm, expand, dtLimit: fields.limit("time_step_limit") } } };
+  // `norm_before_gate` and `rms_norm`, which some files have, say nothing: transformers gates first, and always normalises.
+  return { ...model, layer: { name: "Mamba2", options: { ...common, ...shape, normEps, expand, dtLimit: fields.limit("time_step_limit") } } };
 }
 
 function originalOptions(fields: Fields): MambaLanguageModelOptions {
@@ -77,6 +77,11 @@ function originalOptions(fields: Fields): MambaLanguageModelOptions {
 /** What makes `inner` channels of so many features. */
 function expandTo(inner: number, dModel: number): number {
   return innerOf({ dModel, expand: inner / dModel }) === inner ? inner / dModel : (inner + 0.5) / dModel;
+}
+
+function limitOf(end: unknown): number {
+  if (end === "inf" || end === null) return Infinity;
+  return Number(typeof end === "object" ? (end as { __float__?: unknown }).__float__ : end);
 }
 
 /** The fields of an object, each checked where it is read; `null` counts as left out, as in Python. */
@@ -115,10 +120,10 @@ class Fields {
     return (this.json[field] ?? "auto") === "auto" ? "auto" : this.count(field);
   }
 
-  /** Step sizes are kept between two numbers, of which Python may write one as "inf". */
+  /** Step sizes are kept between two numbers, of which Python may write one as "inf", and transformers 5 as an object. */
   limit(field: string): readonly [number, number] {
     const value = this.json[field] ?? [0, Infinity];
-    const pair = Array.isArray(value) ? value.map((end) => (end === "inf" || end === null ? Infinity : Number(end))) : [];
+    const pair = Array.isArray(value) ? value.map(limitOf) : [];
     if (pair.length !== 2 || !(pair[0]! >= 0 && pair[1]! >= pair[0]!)) this.fail(field, "[least, most], from 0 to Infinity", value);
     return pair as [number, number];
   }

@@ -126,11 +126,17 @@ test("mamba_ssm's own configuration makes the same model", async () => {
 
 test("infinite step sizes are read in each of Python's spellings", async () => {
   const own = await golden("hf_mamba2_tiny");
-  for (const text of ['"inf"', "Infinity"]) {
+  for (const text of ['"inf"', "Infinity", '{"__float__": "Infinity"}']) {
     const files = filesOf(own).set("config.json", textOf(JSON.stringify(own.config).replace('"inf"', text)));
     const { options } = await Mamba2ForCausalLM.fromPretrained(files);
     expect(options.layer.options).toMatchObject({ dtLimit: [0, Infinity] });
   }
+});
+
+test("what transformers does not read of its configuration says nothing", async () => {
+  const own = await golden("hf_mamba2_tiny");
+  const model = await Mamba2ForCausalLM.fromPretrained(filesOf({ ...own, config: { ...own.config, norm_before_gate: true, rms_norm: false } }));
+  expectClose("logits", model.forward(idsOf(own.truth["ids"]), dims).logits, own.truth["logits"]!.data, bound);
 });
 
 test("the tokens that end a text are those of the configuration", async () => {

@@ -27,10 +27,7 @@ export interface Options extends ScanOptions {
 }
 
 /** What a sequence does to a state. */
-export interface Summary {
-  a: Real[];
-  b: Real[];
-}
+export type Summary = Record<"a" | "b", Real[]>;
 
 /** Gradients of the results. */
 export interface Cotangents<T = Real> {
