@@ -18,6 +18,7 @@ pub mod diagonal_ssm;
 pub mod diagonalization;
 mod dims;
 pub mod discretize;
+mod dots;
 mod driver;
 mod engine;
 mod error;

@@ -1,24 +1,21 @@
-//! The product for a few rows: each weight is read once, as it is kept, where a matrix product would first
-//! have to pack it.
+//! The product for a few rows.
 
-use super::{Dense, weight::Stored};
-use crate::{Real, rows::RowsMut};
+use super::Dense;
+use crate::{
+    Real,
+    dots::{Stored, dots},
+    rows::RowsMut,
+};
 use fearless_simd::Simd;
 use std::ops::Range;
-
-/// Below so many rows packing a matrix costs more than it gives.
-pub(super) const FEW: usize = 6;
 
 /// Weights that all rows take from the innermost cache.
 const TILE: usize = 1 << 12;
 
-/// Partial sums: enough for the widest vectors, and always as many, so that bits do not depend on the CPU.
-const SUMS: usize = 32;
-
 /// Fills the outputs `asked` of all rows; y has these alone.
 #[inline(always)]
 pub(super) fn outputs<S: Simd, F: Real, W: Stored<F>>(
-    _: S,
+    simd: S,
     dense: &Dense<'_, F>,
     weight: &[W],
     asked: Range<usize>,
@@ -46,19 +43,9 @@ pub(super) fn outputs<S: Simd, F: Real, W: Stored<F>>(
     for (k, weight) in weight.chunks(tile * inputs).enumerate() {
         for (row, x) in dense.x.chunks_exact(inputs).enumerate() {
             let y = &mut y.row(row)[k * tile..];
-            y.iter_mut().zip(weight.chunks_exact(inputs)).for_each(|(y, w)| *y = dot(x, w));
+            let count = weight.len() / inputs;
+            let rows = |output: usize| &weight[output * inputs..][..inputs];
+            dots(simd, count, rows, x, |output, [even, odd]| y[output] = even + odd);
         }
     }
-}
-
-#[inline(always)]
-fn dot<F: Real, W: Stored<F>>(x: &[F], w: &[W]) -> F {
-    let mut sums = [F::zero(); SUMS];
-    let (xs, ws) = (x.chunks_exact(SUMS), w.chunks_exact(SUMS));
-    let rest = xs.remainder().iter().zip(ws.remainder());
-    sums.iter_mut().zip(rest).for_each(|(sum, (&x, w))| *sum = x * w.widen());
-    for (x, w) in xs.zip(ws) {
-        sums.iter_mut().zip(x.iter().zip(w)).for_each(|(sum, (&x, w))| *sum += x * w.widen());
-    }
-    sums.into_iter().fold(F::zero(), |total, sum| total + sum)
 }

@@ -8,12 +8,13 @@ pub use weight::{FORMATS, Format, Weight};
 use crate::{
     Engine, Error, Real,
     dims::check,
+    dots::{FEW, Stored},
     product::{Matrix, multiply_columns, multiply_rows},
     rows::RowsMut,
 };
 use fearless_simd::{Level, dispatch};
 use std::ops::Range;
-use weight::{Brain, Half, Stored, widen};
+use weight::{Brain, Half, widen};
 
 /// Bytes of weights from which on two threads read them sooner than one.
 const SHARED: usize = 1 << 21;
@@ -76,7 +77,7 @@ impl<'a, F: Real> Dense<'a, F> {
             return Ok(());
         }
         match self.weights.weight {
-            _ if self.rows < few::FEW => self.few(engine, y),
+            _ if self.rows < FEW => self.few(engine, y),
             Weight::Full(weight) => {
                 // A scan element takes about as long as ten multiplications of a matrix product.
                 engine.rows((self.inputs / 10).max(1), self.outputs, y, |rows, y| {

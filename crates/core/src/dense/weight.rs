@@ -1,6 +1,6 @@
 //! Weights as they are kept: as numbers, or in 16 bits, which are widened where they are used.
 
-use crate::Real;
+use crate::{Real, dots::Stored};
 use bytemuck::{Pod, Zeroable};
 use std::ops::Range;
 
@@ -44,18 +44,6 @@ impl<F: Real> Weight<'_, F> {
             Self::Full(_) => size_of::<F>(),
             Self::Brain(_) | Self::Half(_) => size_of::<u16>(),
         }
-    }
-}
-
-/// A number as it is kept.
-pub(super) trait Stored<F>: Copy + Send + Sync {
-    fn widen(self) -> F;
-}
-
-impl<F: Real> Stored<F> for F {
-    #[inline(always)]
-    fn widen(self) -> F {
-        self
     }
 }
 

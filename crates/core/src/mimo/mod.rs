@@ -8,6 +8,7 @@ mod products;
 use crate::{
     Dims, Engine, Error, Options, Real,
     dims::check,
+    dots::FEW,
     driver::{Context, Shape},
     layout::{Layout, Stretch},
     link::{Link, planes},
@@ -75,7 +76,7 @@ impl<'a, F: Real> Mimo<'a, F> {
 
     /// The weights for products of many rows; nothing where there are few.
     pub(crate) fn planes(&self, engine: &Engine) -> Option<Planes<F>> {
-        (self.layout.longest() >= few::FEW).then(|| Planes::new(engine, self))
+        (self.layout.longest() >= FEW).then(|| Planes::new(engine, self))
     }
 
     /// The same call with these.

@@ -1,10 +1,7 @@
 //! The products with weights of a stretch of one sequence.
 
-use super::{
-    Mimo, Weights,
-    few::{self, FEW},
-};
-use crate::{Plan, Real, layout::Stretch, product::multiply_rows, rows::RowsMut};
+use super::{Mimo, Weights, few};
+use crate::{Plan, Real, dots::FEW, layout::Stretch, product::multiply_rows, rows::RowsMut};
 use fearless_simd::{Level, dispatch};
 
 /// Projected inputs that a scan turns into what is read out, `[rows, 2, states]`: real parts, then imaginary
