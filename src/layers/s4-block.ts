@@ -109,7 +109,7 @@ export class S4Block {
   #scan(backend: Engine, u: Real, run: Run, entering: Kept | undefined, leaving: Record<"re" | "im", Resident>, stepping?: Placed): Resident {
     const { channels, bidirectional, dModel } = this.#config;
     const { batch, length, dt, reset, lengths } = run;
-    if (dt !== undefined && this.#making.sampled !== undefined) {
+    if (dt !== undefined && length > 0 && this.#making.sampled !== undefined) {
       const all = this.#scratch.array(backend, "mixed", batch * length * channels * dModel);
       this.#making.sampled(backend, run.rate, { batch, length, u, dt, entering, reset, lengths }, all, leaving);
       return all;

@@ -3,23 +3,32 @@ import { type ForwardOptions, Mamba, Mamba2, type MambaForwardOptions, type Real
 import { expect, test } from "vitest";
 import { recurrent } from "../reference/recurrent.js";
 import { expectClose, expectSameBits } from "../support/close.js";
-import { copyOf, describeEach, describeLaws } from "../support/layer-laws.js";
+import { documentLaws } from "../support/document-laws.js";
+import { copyOf, describeEach, describeSubjects } from "../support/layer-laws.js";
 import { cases } from "../support/mamba-layers.js";
+import { parameterLaws } from "../support/parameter-laws.js";
 import { concat, steps } from "../support/pieces.js";
 import { generator, marks, uniform } from "../support/random.js";
 import { expectRefusal } from "../support/refusal.js";
-import { planesOf } from "../support/subject.js";
+import { planesOf, type Subject } from "../support/subject.js";
+import { timeLaws } from "../support/time-laws.js";
 
 type State = Record<string, Real>;
 
 const bounds = { float32: 2e-6, float64: 1e-12 };
 
-describeLaws("a selective layer", cases.map(({ title, make, define }) => ({
-  title,
-  make: (dtype) => perturbed(make({ dtype, seed: 4 })),
-  define: (layer, u, dims, options: ForwardOptions<State>) => recurrent(define(layer as Mamba), u, dims, options),
-  bound: bounds,
-})));
+const subjects = (change: (layer: Mamba | Mamba2) => Mamba | Mamba2): Subject[] =>
+  cases.map(({ title, make, define }) => ({
+    title,
+    make: (dtype, seed = 4) => change(make({ dtype, seed })),
+    define: (layer, u, dims, options: ForwardOptions<State>) => recurrent(define(layer as Mamba), u, dims, options),
+    bound: bounds,
+  }));
+
+describeSubjects("a selective layer", subjects(perturbed), (subject, dtype) => {
+  for (const laws of [timeLaws, documentLaws]) laws(subject, dtype);
+});
+describeSubjects("a selective layer as it begins", subjects((layer) => layer), parameterLaws);
 
 /** Away from initial values that hide what is forgotten: ones, and decays that are nothing. */
 function perturbed<L extends Mamba | Mamba2>(layer: L): L {

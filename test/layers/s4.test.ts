@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { s4Kernel, type S4Definition } from "../reference/s4.js";
 import { expectClose } from "../support/close.js";
 import { layers } from "../support/every-layer.js";
-import { definitions } from "../support/layer-definitions.js";
+import { complexOf, definitions } from "../support/layer-definitions.js";
 import { bounds, callOf, dims, modes, type Subject } from "../support/subject.js";
 import { describeSubjects } from "../support/layer-laws.js";
 import type { Dtype } from "../support/precision.js";
@@ -21,8 +21,9 @@ function kernelLaws(subject: Subject, dtype: Dtype): void {
 
   test("the kernel is that of the definition, at every length, for each head and way", () => {
     const { layer } = start();
+    const parameters = "isReal" in layer.options && layer.options.isReal ? complexOf(layer.parameters()) : layer.parameters();
     for (const length of [0, 1, 2, 5, 16, 33]) {
-      const want = s4Kernel(layer.parameters(), layer.options as S4Definition, length);
+      const want = s4Kernel(parameters, layer.options as S4Definition, length);
       expectClose(`kernel of ${length}`, layer.kernel(length), want, bound);
     }
     const { channels, bidirectional, dModel } = layer.options;

@@ -122,6 +122,8 @@ export function s4Kernel(parameters: Parameters, options: S4Definition, length: 
 export interface S4Call {
   /** Full states, conjugates last: [batch, H, 2 N] each. */
   state?: { re: Real; im: Real } | undefined;
+  /** Multipliers of all steps, [length] or [batch, length]. */
+  dt?: Real | undefined;
   reset?: Uint8Array | undefined;
   lengths?: Int32Array | undefined;
 }
@@ -132,10 +134,19 @@ export function s4(
   options: S4Definition,
   u: Real,
   { batch, length }: { batch: number; length: number },
-  { state, reset, lengths }: S4Call = {},
+  { state, dt, reset, lengths }: S4Call = {},
 ): { y: Float64Array; state: { re: Float64Array; im: Float64Array } } {
   const { bidirectional = false, channels = 1, activation = "gelu", finalAct = "glu" } = options;
   const all = systems(parameters, options);
+  const sized = new Map<number, System[]>();
+  /** The system of feature h at a step. */
+  const systemAt = (row: number, h: number): System => {
+    if (dt === undefined) return all[h]!;
+    const multiplier = dt[dt.length === length ? row % length : row]!;
+    const found = sized.get(multiplier) ?? systems(parameters, { ...options, rate: (options.rate ?? 1) * multiplier });
+    sized.set(multiplier, found);
+    return found[h]!;
+  };
   const H = all.length;
   const size = all[0]!.B.length;
   const D = parameters["layer.D"]!.data;
@@ -143,12 +154,15 @@ export function s4(
   const last = { re: new Float64Array(batch * H * size), im: new Float64Array(batch * H * size) };
   for (let n = 0; n < batch; n++) {
     const valid = lengths?.[n] ?? length;
-    all.forEach(({ A, B, C }, h) => {
+    all.forEach(({ C }, h) => {
       const first = (n * H + h) * size;
       const at = (t: number): number => u[(n * length + t) * H + h]!;
       const isFresh = (t: number): boolean => reset !== undefined && reset[n * length + t] !== 0;
-      const next = (x: Vector, t: number): Vector => apply(A, x).map((value, i) => plus(value, scaled(B[i]!, at(t))));
-      const zero = B.map(() => complex(0));
+      const next = (x: Vector, t: number): Vector => {
+        const { A, B } = systemAt(n * length + t, h);
+        return apply(A, x).map((value, i) => plus(value, scaled(B[i]!, at(t))));
+      };
+      const zero = C[0]!.map(() => complex(0));
       const add = (t: number, head: number, c: Vector, x: Vector): void => {
         mixed[((n * length + t) * channels + head) * H + h]! += sum(c.map((value, i) => times(value, x[i]!))).re;
       };

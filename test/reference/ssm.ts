@@ -37,9 +37,9 @@ function exponential(A: Matrix): [Matrix, Matrix] {
   return [power, phi];
 }
 
-/** A_bar and B_bar. */
-export function discretized(parameters: Record<string, Tensor>, rule: "zoh" | "bilinear" | "euler"): [Matrix, Matrix] {
-  const dt = Math.exp(parameters["log_step"]!.data[0]!);
+/** A_bar and B_bar of a step so many times the layer's own. */
+export function discretized(parameters: Record<string, Tensor>, rule: "zoh" | "bilinear" | "euler", multiplier = 1): [Matrix, Matrix] {
+  const dt = multiplier * Math.exp(parameters["log_step"]!.data[0]!);
   const [A, B] = [matrix(parameters["A"]!), matrix(parameters["B"]!)].map((each) => each.map((row) => row.map((value) => value * dt))) as [Matrix, Matrix];
   const one = identity(A.length);
   if (rule === "euler") return [plus(one, A), B];
@@ -54,11 +54,11 @@ export function ssm(
   rule: "zoh" | "bilinear" | "euler",
   u: Real,
   { batch, length }: Pick<Dims, "batch" | "length">,
-  { state, reset, lengths }: { state?: Record<string, Real> | undefined; reset?: Uint8Array | undefined; lengths?: Int32Array | undefined } = {},
+  { state, dt, reset, lengths }: { state?: Record<string, Real> | undefined; dt?: Real | undefined; reset?: Uint8Array | undefined; lengths?: Int32Array | undefined } = {},
 ): { y: Real; state: { x: Real } } {
-  const [A, B] = discretized(parameters, rule);
+  const own = discretized(parameters, rule);
   const [C, D] = [matrix(parameters["C"]!), parameters["D"]!.data];
-  const [n, width] = [A.length, D.length];
+  const [n, width] = [own[0].length, D.length];
   const y = new Float64Array(batch * length * width);
   const last = new Float64Array(batch * n);
   for (let b = 0; b < batch; b++) {
@@ -66,6 +66,7 @@ export function ssm(
     for (let t = 0; t < (lengths?.[b] ?? length); t++) {
       const row = b * length + t;
       if (reset?.[row]) x = x.map(() => 0);
+      const [A, B] = dt === undefined ? own : discretized(parameters, rule, dt[dt.length === length ? t : row]!);
       const input = [...u.subarray(row * width, (row + 1) * width)];
       x = A.map((_, i) => A[i]!.reduce((sum, a, k) => sum + a * x[k]!, 0) + B[i]!.reduce((sum, value, h) => sum + value * input[h]!, 0));
       for (let h = 0; h < width; h++) y[row * width + h] = C[h]!.reduce((sum, c, k) => sum + c * x[k]!, D[h]! * input[h]!);

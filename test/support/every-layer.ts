@@ -29,7 +29,7 @@ function kind<O extends object>(Class: new (options: O) => Layer, options: NoInf
   return {
     title: `${Class.name} ${JSON.stringify(options)}`,
     make: (dtype, seed = 1) => new Class({ seed, ...options, dtype }),
-    ...(cannot !== undefined && { cannot: [...cannot, ...lost] }),
+    ...(cannot !== undefined && { cannot: [...new Set([...cannot, ...lost])] }),
     ...more,
   };
 }

@@ -40,8 +40,18 @@ const around = (how: (options: object) => BlockOptions, inner: (options: object)
 
 const s5With = (options: object): Inner => (own, x, dims, more) => s5(own, options as S5Options, x, dims, more as never);
 const lruWith: Inner = (own, x, dims, options) => lru(own, x, dims, options as never);
-const s4By = (name: S4Case["name"]): Define => (layer, u, dims, options) =>
-  ({ ...s4({ name, options: layer.options as S4Case["options"] }, layer.parameters(), u, dims, options as never) }) as unknown as Result;
+const s4By = (name: S4Case["name"]): Define => (layer, u, dims, options) => {
+  const own = layer.options as S4Case["options"] & { isReal?: boolean };
+  const [parameters, sizes] = own.isReal ? [complexOf(layer.parameters()), { ...own, dState: 2 * own.dState }] : [layer.parameters(), own];
+  return { ...s4({ name, options: sizes }, parameters, u, dims, options as never) } as unknown as Result;
+};
+
+/** A layer of real states as one of complex states without imaginary parts. */
+export function complexOf(own: Parameters): Parameters {
+  const pairs = ({ dims, data }: Tensor): Tensor => ({ dims: [...dims, 2], data: Float64Array.from({ length: 2 * data.length }, (_, i) => (i % 2 === 0 ? data[i / 2]! : 0)) });
+  const real = own["layer.kernel.A_real"]!;
+  return { ...own, "layer.kernel.A_imag": { dims: real.dims, data: real.data.slice().fill(0) }, "layer.kernel.B": pairs(own["layer.kernel.B"]!), "layer.kernel.C": pairs(own["layer.kernel.C"]!) };
+}
 
 export const definitions: Readonly<Record<string, Define>> = {
   S5Ssm: (layer, ...call) => s5With(layer.options!)(layer.parameters(), ...call),

@@ -2,11 +2,8 @@
 import { init } from "ssm-scan";
 import { beforeAll, describe } from "vitest";
 import { backends } from "./backends.js";
-import { documentLaws } from "./document-laws.js";
-import { parameterLaws } from "./parameter-laws.js";
 import { type Dtype, dtypes } from "./precision.js";
 import type { Subject } from "./subject.js";
-import { timeLaws } from "./time-laws.js";
 
 export { copyOf } from "./subject.js";
 
@@ -27,12 +24,5 @@ export function describeSubjects(name: string, subjects: readonly Subject[], sui
     describe.each(subjects.map((each) => [each.title, each] as const))("%s", (_, subject) => {
       suite(subject, dtype);
     });
-  });
-}
-
-/** States all laws of layers that the table of every layer has not. */
-export function describeLaws(name: string, subjects: readonly Subject[]): void {
-  describeSubjects(name, subjects, (subject, dtype) => {
-    for (const laws of [timeLaws, documentLaws, parameterLaws]) laws(subject, dtype);
   });
 }

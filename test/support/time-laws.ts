@@ -58,8 +58,9 @@ export function timeLaws(subject: Subject, dtype: Dtype): void {
     const call = callOf(subject, dtype);
     const { layer, u, inputs, outputs, state, can } = call;
     if (state === undefined) return;
-    const able = modes.filter((mode) => mode === "auto" || can(mode));
     const dt = can("dt") ? sizes(call, dtype, batch * length) : undefined;
+    // A convolution has one kernel for all steps.
+    const able = modes.filter((mode) => (mode === "auto" || can(mode)) && (mode !== "convolution" || dt === undefined));
     const part = (from: number, to: number, mode: (typeof modes)[number]): ForwardOptions<State> => ({ mode, ...(dt && { dt: steps([dt], dims, 1, from, to)[0]! }) });
     const whole = layer.forward(u, dims, { state, ...(dt && { dt }) });
     for (let cut = 0; cut <= length; cut++) {

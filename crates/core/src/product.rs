@@ -68,7 +68,13 @@ pub(crate) fn multiply_rows<F: Real>(
     beta: F,
     out: &mut [F],
 ) {
-    let rows = x.len() / columns.max(1);
+    if columns == 0 {
+        if beta.is_zero() {
+            out.fill(F::zero());
+        }
+        return;
+    }
+    let rows = x.len() / columns;
     let mut turned = vec![F::zero(); x.len()];
     transpose(level, x, columns, &mut turned);
     let x = Matrix { data: &turned, rows, columns, row: 1, column: rows };
