@@ -1,8 +1,12 @@
 // Text by tokens: choices by a seed, ends, interruptions, what is refused.
-import { MambaForCausalLM } from "ssm-scan";
-import { expect, test } from "vitest";
+import { init, MambaForCausalLM } from "ssm-scan";
+import { beforeAll, expect, test } from "vitest";
 import { Sampler, type SamplingOptions } from "../../src/models/sampling.js";
 import { expectRefusal } from "../support/refusal.js";
+
+beforeAll(async () => {
+  await init();
+});
 
 const model = (): MambaForCausalLM => new MambaForCausalLM({ vocabSize: 11, dModel: 8, nLayers: 2, layer: { dState: 4 }, seed: 5 });
 const prompt = Int32Array.of(1, 2, 3);

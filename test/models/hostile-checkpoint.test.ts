@@ -1,5 +1,5 @@
 // Checkpoints that are damaged, lie, or are of something else: one error each, which names the file and what is wrong in it.
-import { Mamba2ForCausalLM, MambaForCausalLM } from "ssm-scan";
+import { init, Mamba2ForCausalLM, MambaForCausalLM } from "ssm-scan";
 import { beforeAll, expect, test } from "vitest";
 import { filesOf, golden, type Golden, tensorFile, textOf } from "../support/checkpoints.js";
 import { type Expected, expectRejection } from "../support/refusal.js";
@@ -8,6 +8,7 @@ import { bytesOf, fileOf } from "../support/tensor-file.js";
 let own: Golden;
 
 beforeAll(async () => {
+  await init();
   own = await golden("hf_mamba_tiny");
 });
 
