@@ -4,7 +4,9 @@
 //! With `omega = exp(-2 i h)` and `z = 2 (1 - omega) / (1 + omega) = 2 i tan h`, a sum of `v / (z - lambda)` over
 //! conjugate pairs is `cos h T` with
 //!
-//!     T = sum_n (4 i sin h Re v - 2 cos h Re(v conj lambda)) / ((2 i sin h - cos h lambda) (2 i sin h - cos h conj lambda))
+//! ```text
+//! T = sum_n (4 i sin h Re v - 2 cos h Re(v conj lambda)) / ((2 i sin h - cos h lambda) (2 i sin h - cos h conj lambda))
+//! ```
 //!
 //! which is finite where `z` is not, and whose weights are real: one division serves every product of factors.
 
