@@ -45,7 +45,7 @@ export class Tape {
   /** The same for an operation of several results; a result that nothing depends on has a gradient of zeros. */
   recordAll(inputs: readonly Operand[], tensors: readonly Tensor[], backward: Backward): Variable[] {
     const results = tensors.map(({ dims, data }) => new Variable(this, dims, data));
-    this.#steps.push({ results, inputs, backward });
+    if (this !== constants) this.#steps.push({ results, inputs, backward });
     return results;
   }
 
@@ -65,7 +65,7 @@ export class Tape {
       const pulled = backward(...gradients.map((gradient, i) => gradient ?? results[i]!.data.slice().fill(0)));
       inputs.forEach((input, i) => {
         const own = pulled[i];
-        if (own === undefined || !(input instanceof Variable)) return;
+        if (own === undefined || !counts(input)) return;
         found.set(input, added(found.get(input), own));
       });
     }
@@ -73,19 +73,19 @@ export class Tape {
   }
 }
 
-/** Whose result an operation's is; constants alone have a tape that nobody walks. */
-export function tapeOf(inputs: readonly Operand[]): Tape {
-  let tape: Tape | undefined;
-  for (const input of inputs) {
-    if (!(input instanceof Variable)) continue;
-    if (tape !== undefined && input.tape !== tape) throw new ScanError("option", "an operation's variables are of two computations, expected one");
-    tape = input.tape;
-  }
-  return tape ?? new Tape();
-}
+/** Of what is computed from constants alone, which nobody walks back. */
+const constants = new Tape();
 
-/** Whether somebody asks for an operand's gradient. */
-export const counts = (operand: Operand): boolean => operand instanceof Variable;
+/** Whether somebody may ask for an operand's gradient. */
+export const counts = (operand: Operand): operand is Variable => operand instanceof Variable && operand.tape !== constants;
+
+/** Whose result an operation's is. */
+export function tapeOf(inputs: readonly Operand[]): Tape {
+  const tapes = new Set(inputs.filter(counts).map(({ tape }) => tape));
+  if (tapes.size > 1) throw new ScanError("option", "an operation's variables are of two computations, expected one");
+  const [tape = constants] = tapes;
+  return tape;
+}
 
 /** The dtype that all operands have. */
 export function commonDtype(operation: string, operands: readonly Operand[]): Dtype {

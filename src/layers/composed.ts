@@ -21,11 +21,11 @@ export function frameAround(frame: Omit<Frame, "state" | "cannot">, layers: Read
   return { ...frame, state: cannot.state === undefined ? { ...state, ...more } : {}, cannot };
 }
 
-/** The state of one of the layers, whose arrays are the whole's. */
-export function stateBehind(prefix: string, state: State): State {
-  const own: State = {};
-  for (const key in state) {
-    if (key.startsWith(prefix)) own[key.slice(prefix.length)] = state[key]!;
+/** What belongs to one of the layers, by its own names: the whole's values whose names begin with `prefix`. */
+export function behind<T>(prefix: string, whole: Readonly<Record<string, T>>): Record<string, T> {
+  const own: Record<string, T> = {};
+  for (const key in whole) {
+    if (key.startsWith(prefix)) own[key.slice(prefix.length)] = whole[key]!;
   }
   return own;
 }

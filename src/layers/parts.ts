@@ -3,13 +3,17 @@ import type { Tensor } from "../arrays.js";
 import type { Layer, LoadOptions } from "./layer.js";
 import { loadArguments, loadInto, type Parameters } from "./parameters.js";
 
-/** A layer within another. */
-export interface Part {
-  layer: Pick<Layer, "parameters" | "loadParameters">;
+/** Where a layer's names are in those of the whole. */
+export interface Place {
   /** What its names begin with in the whole. */
   prefix: string;
   /** What those of its batch statistics begin with in the whole, where flax keeps them apart; its own name for them is `batch_stats.`. */
   statistics?: string;
+}
+
+/** A layer within another. */
+export interface Part extends Place {
+  layer: Pick<Layer, "parameters" | "loadParameters">;
 }
 
 const STATISTICS = "batch_stats.";
@@ -47,11 +51,13 @@ export function loadParameters(layer: string, own: Parameters, parts: readonly P
   }
 }
 
-function nameInWhole({ prefix, statistics }: Part, name: string): string {
+/** What the whole calls a parameter of a part. */
+export function nameInWhole({ prefix, statistics }: Place, name: string): string {
   return statistics !== undefined && name.startsWith(STATISTICS) ? statistics + name.slice(STATISTICS.length) : prefix + name;
 }
 
-function nameInPart({ prefix, statistics }: Part, name: string): string | undefined {
+/** What a part calls a parameter of the whole; undefined where it is not the part's. */
+export function nameInPart({ prefix, statistics }: Place, name: string): string | undefined {
   if (statistics !== undefined && name.startsWith(statistics)) return STATISTICS + name.slice(statistics.length);
   return name.startsWith(prefix) ? name.slice(prefix.length) : undefined;
 }

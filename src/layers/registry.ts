@@ -41,6 +41,9 @@ export function isBlock(layer: Layer): boolean {
   return blockClasses.some((each) => layer instanceof each);
 }
 
+/** The same of the layer that a spec names. */
+export const isBlockName = (name: LayerName): boolean => blockClasses.includes(layerClasses[name]);
+
 /** The layer that a spec names; `call` is what errors begin with. */
 export function makeLayer(call: string, { name, options }: LayerSpec): Layer {
   if (!Object.hasOwn(layerClasses, name)) {

@@ -2,7 +2,7 @@
 import type { Real, Tensor } from "../arrays.js";
 import { engine } from "../backend/current.js";
 import { Block } from "../layers/block.js";
-import { frameAround, putBehind, stateBehind } from "../layers/composed.js";
+import { behind, frameAround, putBehind } from "../layers/composed.js";
 import type { Forward, Frame } from "../layers/frame.js";
 import type { ForwardOptions, Layer, LoadOptions } from "../layers/layer.js";
 import { Lru } from "../layers/lru.js";
@@ -49,7 +49,7 @@ export class Stack {
   run(u: Real, h: Real, call: Forward<string>): State {
     const state: State = {};
     this.#through(u, h, call.batch * call.length, (block, i, x, y) => {
-      const own = { ...call, state: call.state && stateBehind(`layers_${i}.`, call.state) };
+      const own = { ...call, state: call.state && behind(`layers_${i}.`, call.state) };
       putBehind(`layers_${i}.`, block instanceof Block ? block.run(x, y, own) : forwardInto(block, x, y, own), state);
     });
     return state;
@@ -58,7 +58,7 @@ export class Stack {
   /** The same for one step, h: [batch, dModel]; moves the state. */
   step(u: Real, h: Real, batch: number, state: State, dt: Real | undefined): void {
     this.#through(u, h, batch, (block, i, x, out) => {
-      block.step(x, stateBehind(`layers_${i}.`, state), dt === undefined ? { out } : { dt, out });
+      block.step(x, behind(`layers_${i}.`, state), dt === undefined ? { out } : { dt, out });
     });
   }
 

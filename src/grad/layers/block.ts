@@ -5,10 +5,9 @@ import { add, multiply } from "../ops/arithmetic.js";
 import { batchNorm } from "../ops/batch-norm.js";
 import { dropout } from "../ops/dropout.js";
 import { gelu, sigmoid } from "../ops/elementwise.js";
-import { matmul } from "../ops/matmul.js";
 import { frozenNorm, layerNorm, rmsNorm } from "../ops/norm.js";
 import type { Operand, Variable } from "../tape.js";
-import type { TraceOptions } from "./trace.js";
+import { dense, type TraceOptions } from "./trace.js";
 
 type Parameters = Readonly<Record<string, Operand>>;
 
@@ -49,11 +48,7 @@ function activated({ activation, dropout: rate }: BlockOptions, own: Parameters,
   if (activation === "none") return s;
   const g = drop(gelu(s));
   if (activation === "gelu") return g;
-  const gate = sigmoid(through("out2", own, g));
-  const value = { full_glu: () => through("out1", own, g), half_glu1: () => g, half_glu2: () => s }[activation]();
+  const gate = sigmoid(dense("out2", own, g));
+  const value = { full_glu: () => dense("out1", own, g), half_glu1: () => g, half_glu2: () => s }[activation]();
   return drop(multiply(value, gate));
-}
-
-function through(name: string, own: Parameters, x: Operand): Variable {
-  return add(matmul(x, own[`${name}.kernel`]!), own[`${name}.bias`]!);
 }

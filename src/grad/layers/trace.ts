@@ -1,6 +1,8 @@
 // How layers compute on variables.
 import type { Real } from "../../arrays.js";
 import type { Random } from "../../random.js";
+import { add } from "../ops/arithmetic.js";
+import { matmul } from "../ops/matmul.js";
 import type { Operand, Variable } from "../tape.js";
 
 /** What a layer is told besides its input. */
@@ -18,8 +20,7 @@ export interface TraceOptions {
 /** The forward pass of a layer of these options on variables: u [batch, length, dModel], parameters by the layer's own names. */
 export type Trace<O> = (options: O, parameters: Readonly<Record<string, Operand>>, u: Operand, how: TraceOptions) => Variable;
 
-/** The parameters whose names begin with `prefix`, without it. */
-export function below(parameters: Readonly<Record<string, Operand>>, prefix: string): Record<string, Operand> {
-  const own = Object.entries(parameters).filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(own.map(([name, operand]) => [name.slice(prefix.length), operand]));
+/** A dense layer as flax has it: `kernel` [inputs, outputs] and `bias`, behind `name`. */
+export function dense(name: string, own: Readonly<Record<string, Operand>>, x: Operand): Variable {
+  return add(matmul(x, own[`${name}.kernel`]!), own[`${name}.bias`]!);
 }

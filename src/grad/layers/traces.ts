@@ -1,5 +1,6 @@
 // The layers that compute on variables, by name.
 import { ScanError } from "../../error.js";
+import { behind } from "../../layers/composed.js";
 import type { LruLayerOptions } from "../../layers/lru-layer.js";
 import { type LayerName, type LayerSpec } from "../../layers/registry.js";
 import type { S5LayerOptions } from "../../layers/s5-layer.js";
@@ -9,16 +10,16 @@ import { linearRnn } from "./linear-rnn.js";
 import { lru } from "./lru.js";
 import { minGru, minLstm } from "./min.js";
 import { s5Ssm } from "./s5-ssm.js";
-import { below, type Trace, type TraceOptions } from "./trace.js";
+import type { Trace, TraceOptions } from "./trace.js";
 
 const s5Layer: Trace<Required<S5LayerOptions>> = (options, own, u, how) => {
   const around = { ...options, norm: options.batchnorm ? "batch" : "layer", normName: "norm" } as const;
-  return block(around, own, u, how, (x) => s5Ssm(options, below(own, "seq."), x, how));
+  return block(around, own, u, how, (x) => s5Ssm(options, behind("seq.", own), x, how));
 };
 
 const lruLayer: Trace<Required<LruLayerOptions>> = (options, own, u, how) => {
   const around = { ...options, activation: "full_glu", normName: "normalization" } as const;
-  return block(around, own, u, how, (x) => lru(options, below(own, "seq."), x, how));
+  return block(around, own, u, how, (x) => lru(options, behind("seq.", own), x, how));
 };
 
 const traces: Partial<Record<LayerName, Trace<never>>> = {
