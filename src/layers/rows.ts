@@ -1,5 +1,5 @@
 // What layers do to rows of features: products with weights, activations, normalisation.
-import type { Input, Real } from "../arrays.js";
+import type { Input } from "../arrays.js";
 import { type Engine, flag, type Words } from "../backend/backend.js";
 
 /** Sizes of a product with weights; of `total` outputs, `outputs` are computed, from `first` on. */
@@ -53,11 +53,6 @@ export function norm(
   y: Input,
 ): void {
   engine.call("norm", [rows, width, epsilon, kind === "rms" ? flag.rms : 0], { x, scale, bias, mean, var: variance }, { y });
-}
-
-/** Zeroes what is not part of a sequence; rows of `width`. */
-export function clearPadding(y: Real, lengths: Int32Array, length: number, width: number): void {
-  lengths.forEach((valid, n) => y.fill(0, (n * length + valid) * width, (n + 1) * length * width));
 }
 
 /** Normalises rows of `width` in `groups` parts by their mean squares, times silu(z) before or after that; x, z, y: [rows, width], scale: [width]. */

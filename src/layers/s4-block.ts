@@ -5,12 +5,12 @@ import { engine } from "../backend/current.js";
 import { checkDims } from "../dims.js";
 import { aPositive, checkOptions } from "../options.js";
 import { beginsAsEnds } from "./backward.js";
+import { clearPadding } from "./composed.js";
 import { type Forward, forwardArguments, type Frame, stepArguments, zeroState } from "./frame.js";
 import type { ForwardOptions } from "./layer.js";
 import type { Parameters } from "./parameters.js";
 import { type Placed, S4Cache } from "./s4-cache.js";
 import type { S4Config } from "./s4-config.js";
-import { clearPadding } from "./rows.js";
 import { output } from "./s4-output.js";
 import { type Kept, type S4State, S4States } from "./s4-states.js";
 import type { Sampled } from "./s4d-sampled.js";
@@ -69,7 +69,7 @@ export class S4Block {
     const mixed = byKernel ? this.#convolve(backend, u, run, entering, leaving) : this.#scan(backend, u, run, entering, leaving);
     const y = zeros(this.#config.dtype, u.length, "y");
     output(backend, this.#scratch, this.#config, this.#own, batch * length, mixed, y);
-    if (call.lengths !== undefined) clearPadding(y, call.lengths, length, this.#config.dModel);
+    clearPadding(y, this.#config.dModel, call);
     if (cannot.state !== undefined) return { y, state: zeroState(this.#frame, 0) };
     const left = zeroState(this.#frame, batch);
     this.#states.leave(leaving, left);
@@ -132,7 +132,7 @@ export class S4Block {
     const kernels = this.#cache.kernel(backend, this.#own, rate, taps);
     const u = this.#scratch.array(backend, "u", given.length);
     u.data.set(given);
-    if (lengths !== undefined) clearPadding(u.data, lengths, length, dModel);
+    if (lengths !== undefined) clearPadding(u.data, dModel, { length, lengths });
     const numbers = [batch, length, dModel, taps];
     const isKernelAlone = this.#frame.cannot.scan !== undefined;
     if (!bidirectional && !isKernelAlone) {

@@ -6,11 +6,12 @@ import { checkDims } from "../dims.js";
 import { ScanError } from "../error.js";
 import { ssmParameters } from "../init/ssm.js";
 import { random } from "../random.js";
+import { clearPadding } from "./composed.js";
 import { type Continuous, type DiscreteSystem, SampledSystems, stretches, SystemDiscretizer } from "./discrete-system.js";
 import { type Forward, forwardArguments, type Frame, initialState, stepArguments, zeroState } from "./frame.js";
 import type { ForwardOptions, Layer, LoadOptions } from "./layer.js";
 import { loadInto, type Parameters, parametersFrom } from "./parameters.js";
-import { clearPadding, dense } from "./rows.js";
+import { dense } from "./rows.js";
 import { Scratch } from "./scratch.js";
 import { type SsmConfig, ssmConfig, type SsmOptions } from "./ssm-config.js";
 
@@ -66,7 +67,7 @@ export class Ssm implements Layer {
     if (call.lengths !== undefined && call.dt === undefined) this.#lastValid(call.lengths, call, state.x);
     if (call.mode === "convolution") this.#convolve(engine(), u, y, call);
     this.#skip(u, y);
-    if (call.lengths !== undefined) clearPadding(y, call.lengths, call.length, this.dModel);
+    clearPadding(y, this.dModel, call);
     return { y, state };
   }
 

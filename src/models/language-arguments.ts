@@ -1,5 +1,5 @@
 // The arguments of language models' calls, checked.
-import { aReal, anObject, bytes, checkOptions, type Checks, integers, oneOf } from "../options.js";
+import { aBoolean, aReal, anObject, bytes, checkOptions, type Checks, integers, oneOf } from "../options.js";
 import { checkDtype, checkKind, type Real, zeros } from "../arrays.js";
 import { checkDims, checkLength } from "../dims.js";
 import { checkState, checkValid, type Frame } from "../layers/frame.js";
@@ -35,7 +35,7 @@ const checks: Checks = {
   starts: integers,
   reset: bytes,
   logits: oneOf(kinds),
-  hidden: (value) => (typeof value === "boolean" ? undefined : "true or false"),
+  hidden: aBoolean,
 };
 
 /** Arguments of `forward`, checked. */

@@ -102,7 +102,7 @@ function checkPlanes(name: string, pair: ComplexInput, dtype: Dtype): void {
 }
 
 /** The planes of the pair called `name`, by their names. */
-function planes(name: string, pair: ComplexInput, dtype: Dtype): Planes {
+export function planes(name: string, pair: ComplexInput, dtype: Dtype): Planes {
   checkPlanes(name, pair, dtype);
   return { [`${name}.re`]: pair.re, [`${name}.im`]: pair.im };
 }

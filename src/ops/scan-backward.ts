@@ -2,12 +2,12 @@
 import { checkDtype, type Complex, type Dtype, dtypeOf, type Input, type Real, zeros } from "../arrays.js";
 import { engine } from "../backend/current.js";
 import { checkDims, checkLength, type Dims } from "../dims.js";
-import { checkOptions, aBoolean, bytes, integers } from "../options.js";
-import type { ComplexInput, ComplexScanInputs } from "./complex-scan.js";
+import { checkOptions } from "../options.js";
+import { type ComplexInput, type ComplexScanInputs, planes } from "./complex-scan.js";
 import type { LinearScanInputs } from "./linear-scan.js";
 import type { MatrixDims, MatrixScanInputs } from "./matrix-scan.js";
 import { required } from "./required.js";
-import { flagsOf, type ScanOptions, sequencesOf } from "./scan-options.js";
+import { flagsOf, scanChecks, type ScanOptions, sequencesOf } from "./scan-options.js";
 
 /** The gradients of a scan's results: of every state, and of the states that leave (zero if left out). */
 export interface ScanGradients<T extends Real = Real> {
@@ -25,8 +25,6 @@ export interface ComplexScanGradients<T extends Real = Real> {
 
 /** The gate's name in a formula. */
 type Gate = "a" | "A";
-
-const optionChecks = { reverse: aBoolean, reset: bytes, cuSeqlens: integers, deterministic: aBoolean };
 
 /**
  * Gradients of what {@link linearScan} takes, given those of what it gives: `g[t] = dh[t] + a[t+1] g[t+1]` is that of
@@ -60,24 +58,17 @@ export function complexScanBackward<T extends Real>(
   const [batch, length, channels] = checkDims(dims, ["batch", "length", "channels"]) as [number, number, number];
   const { a, b, state } = required(call, inputs);
   const { h, state: leaving } = required(`${call}: gradients`, gradients);
-  const checked = checkOptions(call, options, optionChecks);
-  const pairs: Record<string, ComplexInput | undefined> = { a, b, state, "gradients.h": h, "gradients.state": leaving };
+  const checked = checkOptions(call, options, scanChecks);
   const dtype = dtypeOf("a.re", required(`${call}: a`, a).re);
-  const planes: Record<string, Input | undefined> = {};
-  for (const [name, pair] of Object.entries(pairs)) {
-    const isOptional = name.endsWith("state");
-    for (const part of ["re", "im"] as const) {
-      const plane = isOptional ? pair?.[part] : required(`${call}: ${name}`, pair!)[part];
-      if (!isOptional || pair !== undefined) checkDtype(`${name}.${part}`, plane, dtype);
-      planes[`${name}.${part}`] = plane;
-    }
-  }
+  const optional = (name: string, given: ComplexInput | undefined) => (given === undefined ? { [`${name}.re`]: undefined, [`${name}.im`]: undefined } : planes(name, given, dtype));
+  // In the order of the kernel's arguments.
+  const arrays = { ...planes("a", a, dtype), ...planes("b", b, dtype), ...optional("state", state), ...planes("gradients.h", h, dtype), ...optional("gradients.state", leaving) };
   checkLength("b.re", b.re, batch * length * channels);
   const pair = (count: number) => ({ re: zeros(dtype, count) as T, im: zeros(dtype, count) as T });
   const result = { a: pair(a.re.length), b: pair(b.re.length), state: pair(sequencesOf(batch, checked) * channels) };
   const backend = engine();
   const { reset, cuSeqlens } = checked;
-  backend.call("complexScanBackward", [batch, length, channels, flagsOf(checked, backend)], { ...planes, reset, cuSeqlens }, planesOf(result));
+  backend.call("complexScanBackward", [batch, length, channels, flagsOf(checked, backend)], { ...arrays, reset, cuSeqlens }, planesOf(result));
   return state === undefined ? { a: result.a, b: result.b } : result;
 }
 
@@ -97,7 +88,7 @@ function realBackward<T extends Real>(
 ): { gate: T; b: T; state?: T } {
   const { [gate]: gates, b, state } = required(call, inputs);
   const { h, state: leaving } = required(`${call}: gradients`, gradients);
-  const checked = checkOptions(call, options, optionChecks);
+  const checked = checkOptions(call, options, scanChecks);
   const dtype: Dtype = dtypeOf(gate, gates);
   checkDtype("b", b, dtype);
   checkLength("b", b!, batch * length * width);

@@ -2,7 +2,7 @@
 import { type Input, dataOf } from "../arrays.js";
 import { type Engine, type Inputs, type Outputs, flag } from "../backend/backend.js";
 import { ScanError } from "../error.js";
-import { aBoolean, anObject, bytes, checkOptions, integers } from "../options.js";
+import { aBoolean, anObject, bytes, type Check, checkOptions, integers } from "../options.js";
 
 /** Options of every scan over time. */
 export interface ScanOptions {
@@ -16,7 +16,9 @@ export interface ScanOptions {
   deterministic?: boolean;
 }
 
-const checks = { reverse: aBoolean, reset: bytes, cuSeqlens: integers, deterministic: aBoolean, out: anObject };
+/** Checks of {@link ScanOptions}. */
+export const scanChecks: Readonly<Record<keyof ScanOptions, Check>> = { reverse: aBoolean, reset: bytes, cuSeqlens: integers, deterministic: aBoolean };
+const checks = { ...scanChecks, out: anObject };
 const outChecks = { h: anObject, state: anObject };
 
 /** The options of a scan, checked. */

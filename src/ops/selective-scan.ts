@@ -4,10 +4,10 @@ import { flag, type Inputs, type Outputs } from "../backend/backend.js";
 import { engine } from "../backend/current.js";
 import { checkDims, checkLength, type Dims } from "../dims.js";
 import { ScanError } from "../error.js";
-import { aBoolean, aCount, anObject, bytes, checkOptions, integers, oneOf } from "../options.js";
+import { aBoolean, aCount, anObject, checkOptions, oneOf } from "../options.js";
 import type { ComplexInput } from "./complex-scan.js";
 import { required } from "./required.js";
-import { checkOverlap, flagsOf, type ScanOptions, sequencesOf } from "./scan-options.js";
+import { checkOverlap, flagsOf, scanChecks, type ScanOptions, sequencesOf } from "./scan-options.js";
 
 /** Arguments of {@link selectiveScan}. With a complex `A`, `B`, `C` and `state` are complex, too: planar pairs. */
 export interface SelectiveScanInputs<T extends Real = Real> {
@@ -66,10 +66,7 @@ export interface SelectiveScanResult<T extends Real = Real> {
 }
 
 const checks = {
-  reverse: aBoolean,
-  reset: bytes,
-  cuSeqlens: integers,
-  deterministic: aBoolean,
+  ...scanChecks,
   dtSoftplus: aBoolean,
   returnStates: oneOf({ last: 0, chunks: 0, all: 0 }),
   chunk: aCount,

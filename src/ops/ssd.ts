@@ -4,9 +4,9 @@ import { flag } from "../backend/backend.js";
 import { engine } from "../backend/current.js";
 import { checkDims, checkLength } from "../dims.js";
 import { ScanError } from "../error.js";
-import { aBoolean, aCount, anObject, bytes, type Check, checkOptions, integers } from "../options.js";
+import { aBoolean, aCount, anObject, type Check, checkOptions } from "../options.js";
 import { required } from "./required.js";
-import { checkOverlap, flagsOf, type ScanOptions, sequencesOf } from "./scan-options.js";
+import { checkOverlap, flagsOf, scanChecks, type ScanOptions, sequencesOf } from "./scan-options.js";
 
 /** Axis sizes of an {@link ssd}. */
 export interface SsdDims {
@@ -64,10 +64,7 @@ const aRange: Check = (value) => {
 };
 
 const checks = {
-  reverse: aBoolean,
-  reset: bytes,
-  cuSeqlens: integers,
-  deterministic: aBoolean,
+  ...scanChecks,
   dtSoftplus: aBoolean,
   dtLimit: aRange,
   chunk: aCount,
