@@ -1,4 +1,5 @@
 // How well a language model foresees a text.
+import { logSumExp } from "../log-sum-exp.js";
 import { checkKind } from "../arrays.js";
 import { checkDims, checkLength } from "../dims.js";
 import { ScanError } from "../error.js";
@@ -25,18 +26,10 @@ export function crossEntropy(name: string, model: MambaLanguageModel, ids: Int32
     for (let n = 0; n < batch; n++) {
       for (let t = 0; t < count && from + t + 1 < length; t++) {
         const row = (n * count + t) * vocabSize;
-        total += surprise(made.logits.subarray(row, row + vocabSize), ids[n * length + from + t + 1]!);
+        const logits = made.logits.subarray(row, row + vocabSize);
+        total += logSumExp(logits) - logits[ids[n * length + from + t + 1]!]!;
       }
     }
   }
   return total / (batch * (length - 1));
-}
-
-/** The negative logarithm of a token's probability. */
-function surprise(logits: Float32Array | Float64Array, token: number): number {
-  let top = -Infinity;
-  for (const logit of logits) top = Math.max(top, logit);
-  let sum = 0;
-  for (const logit of logits) sum += Math.exp(logit - top);
-  return Math.log(sum) + top - logits[token]!;
 }

@@ -1,6 +1,7 @@
 // Losses: how far results are from what they should be.
 import { zeros } from "../../arrays.js";
 import { ScanError } from "../../error.js";
+import { logSumExp } from "../../log-sum-exp.js";
 import { checkShape, rowsOf, widthOf } from "../shapes.js";
 import { commonDtype, type Operand, tapeOf, type Variable } from "../tape.js";
 
@@ -21,12 +22,9 @@ export function crossEntropy(logits: Operand, labels: Int32Array): Variable {
   labels.forEach((label, row) => {
     if (label < 0) return;
     const own = data.subarray(row * classes, (row + 1) * classes);
-    let most = -Infinity;
-    for (const value of own) most = Math.max(most, value);
-    let size = 0;
-    for (const value of own) size += Math.exp(value - most);
-    total += most + Math.log(size) - own[label]!;
-    for (let k = 0; k < classes; k++) slope[row * classes + k] = (Math.exp(own[k]! - most) / size - Number(k === label)) / counted;
+    const shift = logSumExp(own);
+    total += shift - own[label]!;
+    for (let k = 0; k < classes; k++) slope[row * classes + k] = (Math.exp(own[k]! - shift) - Number(k === label)) / counted;
   });
   const loss = zeros(dtype, 1).fill(counted === 0 ? 0 : total / counted);
   return tapeOf([logits]).record([logits], [], loss, ([gradient]) => [slope.map((value) => value * gradient!)]);
@@ -38,10 +36,7 @@ export function logSoftmax(logits: Operand): Variable {
   const y = logits.data.slice();
   for (let first = 0; first < y.length; first += classes) {
     const row = y.subarray(first, first + classes);
-    let [most, size] = [-Infinity, 0];
-    for (const value of row) most = Math.max(most, value);
-    for (const value of row) size += Math.exp(value - most);
-    const shift = most + Math.log(size);
+    const shift = logSumExp(row);
     for (let k = 0; k < classes; k++) row[k]! -= shift;
   }
   return tapeOf([logits]).record([logits], logits.dims, y, (gradient) => {
