@@ -5,12 +5,26 @@
 //! recurrence which runs the other way; its state is `c`.
 
 use crate::{
-    Real,
+    Dims, Error, Real,
     layout::{Layout, Options, Stretch},
     rows::RowsMut,
     stream,
 };
 use fearless_simd::{Simd, prelude::*};
+
+/// What the gradients of a scan over real numbers are of.
+#[derive(Clone, Copy, Debug)]
+pub struct Cotangents<'a, F> {
+    /// With respect to every state, of the shape that these have.
+    pub h: &'a [F],
+    /// The states that entered; zero where absent.
+    pub entering: Option<&'a [F]>,
+}
+
+/// The states that entered, so many elements.
+pub(crate) fn entered<F: Real>(entering: Option<&[F]>, count: usize) -> Vec<F> {
+    entering.map_or_else(|| vec![F::zero(); count], <[F]>::to_vec)
+}
 
 /// What a step does to the lanes of a vector: turns inputs and the state into the next state and outputs.
 pub(crate) trait Step<const I: usize, const S: usize, const O: usize>: Copy {
@@ -35,6 +49,16 @@ pub(crate) fn turned_resets(layout: &Layout<'_>) -> Option<Vec<u8>> {
     Some(turned)
 }
 
+/// The layout of the recurrence that runs the other way; `resets` are its [`turned_resets`].
+pub(crate) fn turned<'a>(
+    dims: Dims,
+    layout: &Layout<'a>,
+    resets: Option<&'a [u8]>,
+) -> Result<Layout<'a>, Error> {
+    let options = layout.options();
+    Layout::new(dims, Options { reverse: !options.reverse, reset: resets, ..*options })
+}
+
 /// Clears the gradients of the states that enter sequences whose first step does not look at them; rows of
 /// `width` elements.
 pub(crate) fn clear_unseen<F: Real>(layout: &Layout<'_>, width: usize, state: &mut [F]) {
@@ -53,8 +77,8 @@ pub(crate) fn clear_unseen<F: Real>(layout: &Layout<'_>, width: usize, state: &m
 pub(crate) struct Before<'a, F> {
     /// Every state, `[rows, width]`.
     pub(crate) h: &'a [F],
-    /// What enters the sequences, `[sequences, width]`; zero where absent.
-    pub(crate) state: Option<&'a [F]>,
+    /// What enters the sequences, `[sequences, width]`.
+    pub(crate) state: &'a [F],
     /// A row of zeros.
     pub(crate) zeros: &'a [F],
 }
@@ -70,7 +94,7 @@ impl<'a, F> Before<'a, F> {
             return self.zeros;
         }
         if is_first {
-            return self.state.map_or(self.zeros, |state| &state[at.sequence * width..][..width]);
+            return &self.state[at.sequence * width..][..width];
         }
         let before = if at.reverse { row - 1 } else { row + 1 };
         &self.h[before * width..][..width]

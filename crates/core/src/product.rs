@@ -2,7 +2,7 @@
 
 use crate::{Real, transpose::transpose};
 use fearless_simd::Level;
-use ndarray::{ArrayView2, ArrayViewMut2, ShapeBuilder, linalg::general_mat_mul, s};
+use ndarray::{ArrayView2, ArrayViewMut2, ShapeBuilder, linalg::general_mat_mul};
 
 /// A matrix inside a buffer: element `(i, k)` stands at `i * row + k * column`.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +35,10 @@ pub(crate) fn multiply_into<F: Real>(x: Matrix<'_, F>, w: Matrix<'_, F>, out: Ma
     let shape = (x.rows, columns).strides((row, 1));
     let mut out = ArrayViewMut2::from_shape(shape, data).expect("the output has its rows");
     out.fill(F::zero());
+    // Of nothing to sum there is no view.
+    if x.columns == 0 {
+        return;
+    }
     general_mat_mul(F::one(), &x.view(), &w.view().reversed_axes(), F::zero(), &mut out);
 }
 
@@ -49,9 +53,11 @@ pub(crate) fn multiply<F: Real>(
     if out.is_empty() {
         return;
     }
-    // Where `beta` is 0 nobody reads what is there, unless there is nothing to sum.
-    if beta.is_zero() && x.columns == 0 {
-        out.fill(F::zero());
+    // Of nothing to sum there is no view.
+    if x.columns == 0 {
+        return out
+            .iter_mut()
+            .for_each(|out| *out = if beta.is_zero() { beta } else { beta * *out });
     }
     let mut out = ArrayViewMut2::from_shape((x.rows, w.rows), out)
         .expect("the output has a row for each of x");
@@ -68,30 +74,9 @@ pub(crate) fn multiply_rows<F: Real>(
     beta: F,
     out: &mut [F],
 ) {
-    if columns == 0 {
-        if beta.is_zero() {
-            out.fill(F::zero());
-        }
-        return;
-    }
-    let rows = x.len() / columns;
+    let rows = out.len() / w.rows.max(1);
     let mut turned = vec![F::zero(); x.len()];
     transpose(level, x, columns, &mut turned);
     let x = Matrix { data: &turned, rows, columns, row: 1, column: rows };
     multiply(F::one(), x, w, beta, out);
-}
-
-/// `x w^T` in the columns from `first` on of `out`, which has `width`.
-pub(crate) fn multiply_columns<F: Real>(
-    x: Matrix<'_, F>,
-    w: Matrix<'_, F>,
-    first: usize,
-    width: usize,
-    out: &mut [F],
-) {
-    let mut out = ArrayViewMut2::from_shape((x.rows, width), out)
-        .expect("the output has a row for each of x");
-    let mut out = out.slice_mut(s![.., first..first + w.rows]);
-    out.fill(F::zero());
-    general_mat_mul(F::one(), &x.view(), &w.view().reversed_axes(), F::zero(), &mut out);
 }

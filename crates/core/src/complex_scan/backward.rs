@@ -3,12 +3,12 @@
 
 use super::{ComplexCarry, ComplexScan, carry::times, kernel};
 use crate::{
-    Engine, Error, Options, Plan, Real,
-    adjoint::{self, Before, Step, clear_unseen, turned_resets},
+    Engine, Error, Plan, Real,
+    adjoint::{self, Before, Step, clear_unseen, entered, turned, turned_resets},
     dims::check,
     driver::{self, Shape},
     lanes::suited,
-    layout::{Layout, Stretch},
+    layout::Stretch,
     real::flush,
     rows::{Rows, RowsMut, walk},
     scan::{Reduced, Scan},
@@ -48,10 +48,8 @@ impl<F: Real> ComplexScan<'_, F> {
             check(of_b, signal, b[plane].len())?;
         }
         let mut h = [vec![F::zero(); signal], vec![F::zero(); signal]];
-        let entering = match cotangents.entering {
-            Some(state) => state.map(<[F]>::to_vec),
-            None => [(); 2].map(|()| vec![F::zero(); self.state()]),
-        };
+        let entering =
+            [0, 1].map(|p| entered(cotangents.entering.map(|state| state[p]), self.state()));
         let mut moved = entering.clone();
         self.run(
             engine,
@@ -59,11 +57,8 @@ impl<F: Real> ComplexScan<'_, F> {
             h.each_mut().map(Vec::as_mut_slice),
         )?;
         let resets = turned_resets(&layout);
-        let reverse = !layout.options().reverse;
-        let options = Options { reverse, reset: resets.as_deref(), ..*layout.options() };
         let zeros = vec![F::zero(); dims.channels];
-        let before =
-            |plane: usize| Before { h: &h[plane], state: Some(&entering[plane]), zeros: &zeros };
+        let before = |plane: usize| Before { h: &h[plane], state: &entering[plane], zeros: &zeros };
         let [re, im] = cotangents.h;
         let backward = Backward {
             gates: self.a,
@@ -75,7 +70,7 @@ impl<F: Real> ComplexScan<'_, F> {
             reset: layout.options().reset,
             channels: dims.channels,
         };
-        let turned = Layout::new(dims, options)?;
+        let turned = turned(dims, &layout, resets.as_deref())?;
         let [a, ai] = a;
         let [b, bi] = b;
         self.a[0].gather(engine, signal, a, |a| {

@@ -9,7 +9,7 @@ use crate::{
     Engine, Error, Real,
     dims::check,
     dots::{FEW, Stored},
-    product::{Matrix, multiply_columns, multiply_rows},
+    product::{Matrix, MatrixMut, multiply_into, multiply_rows},
     rows::RowsMut,
 };
 use fearless_simd::{Level, dispatch};
@@ -146,7 +146,9 @@ impl<'a, F: Real> Dense<'a, F> {
                 let [row, column] =
                     if self.weights.transposed { [1, asked.len()] } else { [inputs, 1] };
                 let w = Matrix { data: panel, rows: asked.len(), columns: inputs, row, column };
-                multiply_columns(self.inputs_of(rows.clone()), w, start, self.outputs, y);
+                let data = &mut y[start..];
+                let out = MatrixMut { data, columns: w.rows, row: self.outputs };
+                multiply_into(self.inputs_of(rows.clone()), w, out);
             }
             self.add_bias(0, y, self.outputs);
         });

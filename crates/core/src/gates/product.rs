@@ -3,12 +3,10 @@
 use super::RgLruWeights;
 use crate::{
     Real,
+    dots::FEW,
     product::{Matrix, multiply},
 };
 use fearless_simd::Simd;
-
-/// Below so many rows packing a matrix costs more than it gives.
-const FEW: usize = 6;
 
 /// Fills `a` with what the recurrence gate is before its sigmoid, `b` with what the input gate is. `size` is
 /// the size of a head.

@@ -2,27 +2,18 @@
 
 use super::{LinearCarry, LinearScan, kernel};
 use crate::{
-    Engine, Error, Options, Plan, Real,
-    adjoint::{self, Before, Step, clear_unseen, turned_resets},
+    Engine, Error, Plan, Real,
+    adjoint::{self, Before, Cotangents, Step, clear_unseen, entered, turned, turned_resets},
     dims::check,
     driver::{self, Shape},
     lanes::suited,
-    layout::{Layout, Stretch},
+    layout::Stretch,
     real::flush,
     rows::{Rows, RowsMut, walk},
     scan::{Reduced, Scan},
     signal::Signal,
 };
 use fearless_simd::{Level, Simd, dispatch, prelude::*};
-
-/// What the gradients are of: arrays of [`LinearScan::run`].
-#[derive(Clone, Copy, Debug)]
-pub struct Cotangents<'a, F> {
-    /// With respect to every state, `[batch, length, channels]`.
-    pub h: &'a [F],
-    /// The states that entered, `[sequences, channels]`; zero where absent.
-    pub entering: Option<&'a [F]>,
-}
 
 impl<F: Real> LinearScan<'_, F> {
     /// Fills `a` (as long as the gates) and `b` with the gradients of the gates and of the inputs. `state` holds
@@ -41,21 +32,18 @@ impl<F: Real> LinearScan<'_, F> {
         check("out.a", self.a.len(), a.len())?;
         check("out.b", signal, b.len())?;
         let mut h = vec![F::zero(); signal];
-        let entering =
-            cotangents.entering.map_or_else(|| vec![F::zero(); self.state()], <[F]>::to_vec);
+        let entering = entered(cotangents.entering, self.state());
         self.run(engine, &mut entering.clone(), &mut h)?;
         let resets = turned_resets(&layout);
-        let reverse = !layout.options().reverse;
-        let options = Options { reverse, reset: resets.as_deref(), ..*layout.options() };
         let zeros = vec![F::zero(); dims.channels];
         let backward = Backward {
             gates: self.a,
             dh: Signal::full("gradients.h", cotangents.h, dims, dims.channels)?,
-            before: Before { h: &h, state: Some(&entering), zeros: &zeros },
+            before: Before { h: &h, state: &entering, zeros: &zeros },
             reset: layout.options().reset,
             channels: dims.channels,
         };
-        let turned = Layout::new(dims, options)?;
+        let turned = turned(dims, &layout, resets.as_deref())?;
         self.a.gather(engine, signal, a, |a| {
             let plan = driver::plan(&Reduced(&backward), &turned, engine);
             driver::run(&Reduced(&backward), &turned, engine, plan, [&mut *state], [a, b]);

@@ -23,7 +23,7 @@ use crate::{
 };
 use fearless_simd::{Level, dispatch};
 
-pub use backward::Cotangents;
+pub use crate::adjoint::Cotangents;
 pub use carry::{LinearCarry, combine};
 pub use reference::reference;
 

@@ -53,12 +53,6 @@ impl<'a, F: Real> Matmul<'a, F> {
     /// Fills `c`, `[rows, columns]`.
     pub fn run(self, engine: &Engine, c: &mut [F]) -> Result<(), Error> {
         check("c", self.rows.saturating_mul(self.columns), c.len())?;
-        if self.inner == 0 {
-            if !self.adds {
-                c.fill(F::zero());
-            }
-            return Ok(());
-        }
         if self.inner < LONG || self.inner / 4 < self.rows * self.columns / LONG {
             // A scan element takes about as long as ten multiplications of a matrix product.
             engine.rows((self.inner / 10).max(1), self.columns, c, |rows, c| {

@@ -2,8 +2,8 @@
 
 use super::MatrixScan;
 use crate::{
-    Engine, Error, Options, Plan, Real,
-    adjoint::{Before, clear_unseen, turned_resets},
+    Engine, Error, Plan, Real,
+    adjoint::{Before, Cotangents, clear_unseen, entered, turned, turned_resets},
     dims::check,
     driver::{self, Context, Operator, Shape},
     layout::{Layout, Stretch},
@@ -12,15 +12,6 @@ use crate::{
     signal::Signal,
 };
 use fearless_simd::{Simd, dispatch};
-
-/// What the gradients are of: arrays of [`MatrixScan::run`].
-#[derive(Clone, Copy, Debug)]
-pub struct Cotangents<'a, F> {
-    /// With respect to every state, `[batch, length, n]`.
-    pub h: &'a [F],
-    /// The states that entered, `[sequences, n]`; zero where absent.
-    pub entering: Option<&'a [F]>,
-}
 
 impl<F: Real> MatrixScan<'_, F> {
     /// Fills `a` (as long as the matrices) and `b` with the gradients of the matrices and of the inputs. `state`
@@ -39,21 +30,18 @@ impl<F: Real> MatrixScan<'_, F> {
         check("out.A", self.a.len(), a.len())?;
         check("out.b", signal, b.len())?;
         let mut h = vec![F::zero(); signal];
-        let entering =
-            cotangents.entering.map_or_else(|| vec![F::zero(); self.state()], <[F]>::to_vec);
+        let entering = entered(cotangents.entering, self.state());
         self.run(engine, &mut entering.clone(), &mut h)?;
         let resets = turned_resets(&layout);
-        let reverse = !layout.options().reverse;
-        let options = Options { reverse, reset: resets.as_deref(), ..*layout.options() };
         let zeros = vec![F::zero(); n];
         let backward = Backward {
             matrices: self.a,
             dh: Signal::full("gradients.h", cotangents.h, dims, n)?,
-            before: Before { h: &h, state: Some(&entering), zeros: &zeros },
+            before: Before { h: &h, state: &entering, zeros: &zeros },
             reset: layout.options().reset,
             n,
         };
-        let turned = Layout::new(dims, options)?;
+        let turned = turned(dims, &layout, resets.as_deref())?;
         self.a.gather(engine, dims.rows().saturating_mul(n * n), a, |a| {
             let plan = driver::plan(&backward, &turned, engine);
             driver::run(&backward, &turned, engine, plan, [&mut *state], [a, b]);

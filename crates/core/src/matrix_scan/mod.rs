@@ -16,7 +16,7 @@ use crate::{
 };
 use fearless_simd::{Level, dispatch};
 
-pub use backward::Cotangents;
+pub use crate::adjoint::Cotangents;
 pub use carry::{MatrixCarry, combine};
 pub(crate) use kernel::step;
 pub use reference::reference;
