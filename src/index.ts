@@ -86,4 +86,5 @@ export type { ScanOptions } from "./ops/scan-options.js";
 export { type SelectiveDims, selectiveScan, type SelectiveScanInputs, type SelectiveScanOptions, type SelectiveScanResult } from "./ops/selective-scan.js";
 export { selectiveStep, type SelectiveStepDims, type SelectiveStepInputs, type SelectiveStepOptions } from "./ops/selective-step.js";
 export * as train from "./train/index.js";
+export { ssdBackward, type SsdGradients, type SsdInputGradients } from "./ops/ssd-backward.js";
 export { ssd, type SsdDims, type SsdInputs, type SsdOptions } from "./ops/ssd.js";

@@ -60,6 +60,7 @@ export type KernelName =
   | "causalConv1d"
   | "causalConv1dBackward"
   | "ssd"
+  | "ssdBackward"
   | "minGates"
   | "rgLruGates"
   | "rnn"

@@ -15,5 +15,6 @@ export { type BatchStatistics, frozenNorm, layerNorm, rmsNorm } from "./ops/norm
 export { lastOverTime, maskPadding, meanOverTime } from "./ops/pooling.js";
 export { complexScan, type ComplexOperand, fftConv, linearScan, matrixScan } from "./ops/scans.js";
 export { concatenate, embedding, gather, reshape, slice, transpose } from "./ops/shape.js";
+export { ssd, type SsdOperands } from "./ops/ssd.js";
 export { type Operand, Tape, Variable } from "./tape.js";
 export { type Loss, type Named, valueAndGrad } from "./value-and-grad.js";

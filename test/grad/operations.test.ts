@@ -68,6 +68,17 @@ const operations: readonly [string, Record<string, Tensor>, Compute][] = [
     ({ x, w, b, s }) => grad.causalConv1d({ x: x!, weight: w!, bias: b!, state: s! }, { activation: "silu", reset: Uint8Array.of(0, 0, 1, 0, 0, 0, 0, 0, 1, 0) }),
   ],
   ["causalConv1d without more", { x: tensor(1, [2, 5, 3]), w: tensor(2, [3, 2]) }, ({ x, w }) => grad.causalConv1d({ x: x!, weight: w! })],
+  [
+    "ssd",
+    { x: tensor(1, [2, 5, 4, 2]), dt: tensor(2, [2, 5, 4]), A: tensor(3, [4], -2, -0.1), B: tensor(4, [2, 5, 2, 3]), C: tensor(5, [2, 5, 2, 3]), z: tensor(6, [2, 5, 4, 2]) },
+    ({ x, dt, A, B, C, z }) => grad.ssd({ x: x!, dt: dt!, A: A!, B: B!, C: C!, z: z! }, { dtSoftplus: true, reverse: true }),
+  ],
+  [
+    "ssd with constants",
+    { x: tensor(1, [1, 5, 2, 3]), D: tensor(2, [2]), b: tensor(3, [2]), s: tensor(4, [1, 2, 3, 2]) },
+    ({ x, D, b, s }) =>
+      grad.ssd({ x: x!, dt: tensor(5, [1, 5, 2]), A: tensor(6, [2], -2, -0.1), B: tensor(7, [1, 5, 1, 2]), C: tensor(8, [1, 5, 1, 2]), D: D!, dtBias: b!, state: s! }),
+  ],
   ["checkpoint", two([3, 4], [4, 4]), ({ x, y }) => grad.checkpoint((x, y) => grad.gelu(grad.matmul(grad.tanh(x!), y!)), x!, y!)],
 ];
 

@@ -7,7 +7,7 @@ import { axes } from "../shapes.js";
 import { type Operand, tapeOf, type Variable } from "../tape.js";
 
 /** Every channel with its own taps: x [batch, length, channels]; weight [channels, width], the present last; bias [channels]; state [batch, channels, width - 1]. */
-export function causalConv1d(inputs: { x: Operand; weight: Operand; bias?: Operand; state?: Operand }, options?: Omit<CausalConv1dOptions, "out">): Variable {
+export function causalConv1d(inputs: { x: Operand; weight: Operand; bias?: Operand | undefined; state?: Operand | undefined }, options?: Omit<CausalConv1dOptions, "out">): Variable {
   const { x, weight, bias, state } = inputs;
   const [batch, length, channels] = axes("causalConv1d", "x", x, 3) as [number, number, number];
   const [, width] = axes("causalConv1d", "weight", weight, 2) as [number, number];

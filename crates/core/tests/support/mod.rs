@@ -15,6 +15,7 @@ mod operator;
 mod random;
 mod spec;
 pub(crate) mod ssd;
+pub(crate) mod ssd_backward;
 pub(crate) mod suite;
 
 pub(crate) use build::{constant, noisy, quiet, random, scaling};
