@@ -60,6 +60,7 @@ export type { LayerFactory, StackOptions } from "./models/model-config.js";
 export type { Pooling } from "./models/pooling.js";
 export { SequenceModel, type SequenceModelOptions } from "./models/sequence-model.js";
 export { associativeScan } from "./ops/associative-scan.js";
+export { causalConv1dBackward, type CausalConv1dGradients } from "./ops/causal-conv1d-backward.js";
 export { causalConv1d, type CausalConv1dDims, type CausalConv1dInputs, type CausalConv1dOptions } from "./ops/causal-conv1d.js";
 export {
   combineComplex,

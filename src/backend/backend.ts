@@ -58,6 +58,7 @@ export type KernelName =
   | "gatedNorm"
   | "fftConv"
   | "causalConv1d"
+  | "causalConv1dBackward"
   | "ssd"
   | "minGates"
   | "rgLruGates"

@@ -4,6 +4,7 @@ export { forward } from "./layers/forward.js";
 export type { TraceOptions } from "./layers/trace.js";
 export { add, affine, divide, mean, multiply, subtract, sum } from "./ops/arithmetic.js";
 export { batchNorm } from "./ops/batch-norm.js";
+export { causalConv1d } from "./ops/causal-conv1d.js";
 export { fromPairs, multiplyComplex } from "./ops/complex.js";
 export { discretize, type DiscretizeOptions } from "./ops/discretize.js";
 export { dropout, type DropoutOptions } from "./ops/dropout.js";

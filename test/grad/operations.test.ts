@@ -62,6 +62,12 @@ const operations: readonly [string, Record<string, Tensor>, Compute][] = [
     ({ r, i, x, y }) => grad.complexScan({ a: { re: r!, im: i! }, b: { re: x!, im: y! } }).im,
   ],
   ["fftConv", { u: tensor(1, [2, 6, 2]), k: tensor(2, [2, 4]) }, ({ u, k }) => grad.fftConv(u!, k!)],
+  [
+    "causalConv1d",
+    { x: tensor(1, [2, 5, 3]), w: tensor(2, [3, 4]), b: tensor(3, [3]), s: tensor(4, [2, 3, 3]) },
+    ({ x, w, b, s }) => grad.causalConv1d({ x: x!, weight: w!, bias: b!, state: s! }, { activation: "silu", reset: Uint8Array.of(0, 0, 1, 0, 0, 0, 0, 0, 1, 0) }),
+  ],
+  ["causalConv1d without more", { x: tensor(1, [2, 5, 3]), w: tensor(2, [3, 2]) }, ({ x, w }) => grad.causalConv1d({ x: x!, weight: w! })],
   ["checkpoint", two([3, 4], [4, 4]), ({ x, y }) => grad.checkpoint((x, y) => grad.gelu(grad.matmul(grad.tanh(x!), y!)), x!, y!)],
 ];
 

@@ -5,6 +5,7 @@ mod build;
 mod call;
 pub(crate) mod carries;
 mod complex;
+pub(crate) mod convolution;
 mod definition;
 mod engines;
 pub(crate) mod laws;
