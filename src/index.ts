@@ -83,6 +83,7 @@ export {
 } from "./ops/matrix-scan.js";
 export { complexScanBackward, type ComplexScanGradients, linearScanBackward, matrixScanBackward, type ScanGradients } from "./ops/scan-backward.js";
 export type { ScanOptions } from "./ops/scan-options.js";
+export { selectiveScanBackward, type SelectiveScanGradients, type SelectiveScanInputGradients } from "./ops/selective-scan-backward.js";
 export { type SelectiveDims, selectiveScan, type SelectiveScanInputs, type SelectiveScanOptions, type SelectiveScanResult } from "./ops/selective-scan.js";
 export { selectiveStep, type SelectiveStepDims, type SelectiveStepInputs, type SelectiveStepOptions } from "./ops/selective-step.js";
 export * as train from "./train/index.js";

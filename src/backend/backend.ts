@@ -71,7 +71,9 @@ export type KernelName =
   | "diagonalize"
   | "same"
   | "selectiveScan"
+  | "selectiveScanBackward"
   | "complexSelectiveScan"
+  | "complexSelectiveScanBackward"
   | "selectiveStep";
 
 /** Kernels of both bindings that make text of bytes or bytes of text. */

@@ -1,6 +1,7 @@
 // Reverse-mode gradients: operations on variables, and the functions that walk back.
 export { checkpoint } from "./checkpoint.js";
 export { forward } from "./layers/forward.js";
+export { logits } from "./layers/language-model.js";
 export type { TraceOptions } from "./layers/trace.js";
 export { add, affine, divide, mean, multiply, subtract, sum } from "./ops/arithmetic.js";
 export { batchNorm } from "./ops/batch-norm.js";
@@ -14,6 +15,7 @@ export { linear, matmul, type MatmulOptions } from "./ops/matmul.js";
 export { type BatchStatistics, frozenNorm, layerNorm, rmsNorm } from "./ops/norm.js";
 export { lastOverTime, maskPadding, meanOverTime } from "./ops/pooling.js";
 export { complexScan, type ComplexOperand, fftConv, linearScan, matrixScan } from "./ops/scans.js";
+export { type SelectiveOperands, selectiveScan } from "./ops/selective-scan.js";
 export { concatenate, embedding, gather, reshape, slice, transpose } from "./ops/shape.js";
 export { ssd, type SsdOperands } from "./ops/ssd.js";
 export { type Operand, Tape, Variable } from "./tape.js";

@@ -17,6 +17,23 @@ const two = (x: readonly number[], y: readonly number[], low?: number): Record<s
 const unary = ["gelu", "geluErf", "silu", "sigmoid", "tanh", "exp", "sin", "cos", "softplus"] as const;
 const random = () => ({ uniform: generator(9), normal: () => 0, truncatedNormal: () => 0 });
 
+/** Of every input, with B and C by steps and by channels, and complex. */
+function selectiveScans(): [string, Record<string, Tensor>, Compute][] {
+  const signals = { u: tensor(1, [2, 5, 3]), dt: tensor(2, [2, 5, 3]), z: tensor(3, [2, 5, 3]), D: tensor(4, [3]), bias: tensor(5, [3]) };
+  const real = { ...signals, A: tensor(6, [3, 2], -1, 0), state: tensor(9, [2, 3, 2]) };
+  const pair = { A: tensor(6, [3, 2], -1, 0), Ai: tensor(7, [3, 2]), B: tensor(8, [2, 5, 2]), Bi: tensor(9, [2, 5, 2]), C: tensor(10, [3, 2]), Ci: tensor(11, [3, 2]) };
+  const run: Compute = ({ bias, ...inputs }) => grad.selectiveScan({ ...inputs, dtBias: bias! } as unknown as grad.SelectiveOperands, { dtSoftplus: true });
+  return [
+    ["selectiveScan", { ...real, B: tensor(7, [2, 5, 1, 2]), C: tensor(8, [2, 5, 2]) }, run],
+    ["selectiveScan with the same B at every step", { ...real, B: tensor(7, [3, 2]), C: tensor(8, [2, 5, 3, 2]) }, run],
+    [
+      "selectiveScan of complex numbers",
+      { u: signals.u, dt: signals.dt, ...pair },
+      ({ u, dt, A, Ai, B, Bi, C, Ci }) => grad.selectiveScan({ u: u!, dt: dt!, A: { re: A!, im: Ai! }, B: { re: B!, im: Bi! }, C: { re: C!, im: Ci! } }, { reverse: true }),
+    ],
+  ];
+}
+
 const operations: readonly [string, Record<string, Tensor>, Compute][] = [
   ...unary.map((name) => [name, one([3, 5], -4, 4), ({ x }) => grad[name](x!)] as [string, Record<string, Tensor>, Compute]),
   ["relu", { x: { dims: [4], data: Float64Array.of(-1, 2, -0.5, 0.25) } }, ({ x }) => grad.relu(x!)],
@@ -68,6 +85,7 @@ const operations: readonly [string, Record<string, Tensor>, Compute][] = [
     ({ x, w, b, s }) => grad.causalConv1d({ x: x!, weight: w!, bias: b!, state: s! }, { activation: "silu", reset: Uint8Array.of(0, 0, 1, 0, 0, 0, 0, 0, 1, 0) }),
   ],
   ["causalConv1d without more", { x: tensor(1, [2, 5, 3]), w: tensor(2, [3, 2]) }, ({ x, w }) => grad.causalConv1d({ x: x!, weight: w! })],
+  ...selectiveScans(),
   [
     "ssd",
     { x: tensor(1, [2, 5, 4, 2]), dt: tensor(2, [2, 5, 4]), A: tensor(3, [4], -2, -0.1), B: tensor(4, [2, 5, 2, 3]), C: tensor(5, [2, 5, 2, 3]), z: tensor(6, [2, 5, 4, 2]) },

@@ -56,6 +56,16 @@ export type Scans = [
   Takes<contract.Dims, library.Dims>,
 ];
 
+/** What the contract says of all: `xxxBackward(inputs, gradients, dims, options)`. */
+type SelectiveScanBackward = <T extends contract.Real>(
+  inputs: Parameters<typeof contract.selectiveScan<T>>[0],
+  gradients: { y: contract.Input<T>; state?: contract.Input<T> | contract.Complex<T> },
+  dims: Parameters<typeof contract.selectiveScan<T>>[1],
+  options?: contract.ScanOptions & { dtSoftplus?: boolean },
+) => Record<"u" | "dt", T> & Record<"A" | "B" | "C", T | contract.Complex<T>> & Partial<Record<"D" | "z" | "dtBias", T> & { state: T | contract.Complex<T> }>;
+
+export type Gradients = [Keeps<SelectiveScanBackward, typeof library.selectiveScanBackward>];
+
 /** The two precisions are told apart: what goes in comes out. */
 export type Precisions = [
   Keeps<{ h: Float32Array; state: Float32Array }, ReturnType<typeof library.linearScan<Float32Array>>>,

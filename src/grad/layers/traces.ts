@@ -8,6 +8,7 @@ import type { Operand, Variable } from "../tape.js";
 import { block } from "./block.js";
 import { linearRnn } from "./linear-rnn.js";
 import { lru } from "./lru.js";
+import { mamba } from "./mamba.js";
 import { minGru, minLstm } from "./min.js";
 import { s5Ssm } from "./s5-ssm.js";
 import type { Trace, TraceOptions } from "./trace.js";
@@ -26,6 +27,7 @@ const traces: Partial<Record<LayerName, Trace<never>>> = {
   LinearRnn: linearRnn,
   Lru: lru,
   LruLayer: lruLayer,
+  Mamba: mamba,
   MinGru: minGru,
   MinLstm: minLstm,
   S5Layer: s5Layer,
