@@ -12,7 +12,7 @@ export { dropout, type DropoutOptions } from "./ops/dropout.js";
 export { cos, exp, gelu, geluErf, log, relu, sigmoid, silu, sin, softplus, sqrt, tanh } from "./ops/elementwise.js";
 export { crossEntropy, logSoftmax, meanSquaredError } from "./ops/losses.js";
 export { linear, matmul, type MatmulOptions } from "./ops/matmul.js";
-export { type BatchStatistics, frozenNorm, layerNorm, rmsNorm } from "./ops/norm.js";
+export { type BatchStatistics, frozenNorm, gatedNorm, type GatedNormOptions, layerNorm, rmsNorm } from "./ops/norm.js";
 export { lastOverTime, maskPadding, meanOverTime } from "./ops/pooling.js";
 export { complexScan, type ComplexOperand, fftConv, linearScan, matrixScan } from "./ops/scans.js";
 export { type SelectiveOperands, selectiveScan } from "./ops/selective-scan.js";

@@ -64,7 +64,7 @@ const aRange: Check = (value) => {
 };
 
 /** Checks of {@link SsdOptions}, all but `out`. */
-export const ssdChecks = { ...scanChecks, dtSoftplus: aBoolean, dtLimit: aRange, chunk: aCount };
+export const ssdChecks: Readonly<Record<keyof Omit<SsdOptions, "out">, Check>> = { ...scanChecks, dtSoftplus: aBoolean, dtLimit: aRange, chunk: aCount };
 
 const checks = { ...ssdChecks, out: anObject };
 

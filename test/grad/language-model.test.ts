@@ -1,5 +1,5 @@
 // Language models on variables: logits, the gradients of transformers' loss, and what is refused.
-import { grad, init, MambaForCausalLM, MambaLanguageModel, type MambaLanguageModelOptions, type Tensor } from "ssm-scan";
+import { grad, init, Mamba2ForCausalLM, MambaForCausalLM, MambaLanguageModel, type MambaLanguageModelOptions, type Tensor } from "ssm-scan";
 import { beforeAll, describe, expect, test } from "vitest";
 import { backends } from "../support/backends.js";
 import { expectClose } from "../support/close.js";
@@ -12,7 +12,15 @@ import { expectRefusal } from "../support/refusal.js";
 type Parameters = Record<string, Tensor>;
 
 const tiny = { vocabSize: 32, dModel: 16, nLayers: 2 };
-const golden: readonly [string, MambaLanguageModelOptions][] = [["hf_mamba_tiny", { ...tiny, layer: { name: "Mamba", options: { dState: 4, dtRank: 1 } } }]];
+const mamba2 = { headdim: 8, dState: 4, ngroups: 2, chunkSize: 4 };
+const golden: readonly [string, MambaLanguageModelOptions][] = [
+  ["hf_mamba_tiny", { ...tiny, layer: { name: "Mamba", options: { dState: 4, dtRank: 1 } } }],
+  ["hf_mamba2_tiny", { ...tiny, tieEmbeddings: false, layer: { name: "Mamba2", options: mamba2 } }],
+];
+const layers: readonly MambaLanguageModelOptions["layer"][] = [
+  { name: "Mamba", options: { dState: 2, mixerRms: true, bias: true } },
+  { name: "Mamba2", options: { dState: 3, headdim: 2, ngroups: 2, bias: true } },
+];
 
 /** The id that follows each, and -1 after the last one. */
 const nextOf = (ids: Int32Array, length: number): Int32Array => ids.map((_, i) => ((i + 1) % length === 0 ? -1 : ids[i + 1]!));
@@ -42,10 +50,12 @@ describe.each(backends)("language models on variables, on %s", (backend) => {
     });
   });
 
-  test("a model with random weights has the logits of forward, documents and padding included, and gradients", () => {
-    const model = new MambaLanguageModel({ vocabSize: 7, dModel: 4, nLayers: 2, tieEmbeddings: false, dtype: "float64", layer: { name: "Mamba", options: { dState: 2, mixerRms: true, bias: true } } });
+  test.each(layers)("a model of $name with random weights has the logits of forward, documents and padding included, and gradients", (layer) => {
+    const model = new MambaLanguageModel({ vocabSize: 7, dModel: 4, nLayers: 2, tieEmbeddings: false, dtype: "float64", layer });
     const random = generator(3);
-    for (const { data } of Object.values(model.parameters())) data.forEach((value, i) => (data[i] = value + 0.1 * random()));
+    for (const { data } of Object.values(model.parameters())) data.forEach((value, i) => (data[i] = value + 0.4 * random()));
+    // Steps long enough for decays to count.
+    for (const [name, { data }] of Object.entries(model.parameters())) if (name.endsWith("dt_bias")) data.forEach((value, i) => (data[i] = value + 3));
     const [ids, dims] = [Int32Array.of(1, 2, 3, 4, 5, 6, 0, 1), { batch: 2, length: 4 }];
     for (const how of [{}, { reset: Uint8Array.of(0, 0, 1, 0, 0, 1, 0, 0) }, { lengths: Int32Array.of(4, 2) }]) {
       const found = grad.logits(model, model.parameters(), ids, dims, how);
@@ -57,6 +67,12 @@ describe.each(backends)("language models on variables, on %s", (backend) => {
     const { gradients } = grad.valueAndGrad(loss)(copy);
     const truth = differences(copy, (at) => grad.valueAndGrad(loss)(at).value);
     for (const name of Object.keys(truth)) expectClose(name, gradients[name]!.data, truth[name]!, 1e-6);
+  });
+
+  test("Mamba2ForCausalLM", () => {
+    const model = new Mamba2ForCausalLM({ vocabSize: 7, dModel: 4, nLayers: 1, layer: { dState: 3, headdim: 4 } });
+    const [ids, dims] = [Int32Array.of(1, 2, 3, 4), { batch: 1, length: 4 }];
+    expectClose("logits", grad.logits(model, model.parameters(), ids, dims).data, model.forward(ids, dims).logits, 2e-6);
   });
 
   test("a model of a checkpoint, and what does not fit it", () => {

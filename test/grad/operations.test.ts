@@ -52,6 +52,12 @@ const operations: readonly [string, Record<string, Tensor>, Compute][] = [
   ["linear", { ...two([6, 4], [5, 4]), b: tensor(3, [5]) }, ({ x, y, b }) => grad.linear(x!, y!, b!)],
   ["layerNorm", { x: tensor(1, [5, 4]), s: tensor(2, [4]), b: tensor(3, [4]) }, ({ x, s, b }) => grad.layerNorm(x!, s!, b!)],
   ["rmsNorm", { x: tensor(1, [5, 4]), s: tensor(2, [4]) }, ({ x, s }) => grad.rmsNorm(x!, s!)],
+  ["gatedNorm", { x: tensor(1, [5, 4]), z: tensor(2, [5, 4]), s: tensor(3, [4]) }, ({ x, z, s }) => grad.gatedNorm(x!, z!, s!)],
+  [
+    "gatedNorm in groups, the norm first",
+    { x: tensor(1, [2, 3, 6]), z: tensor(2, [2, 3, 6]), s: tensor(3, [6]) },
+    ({ x, z, s }) => grad.gatedNorm(x!, z!, s!, { groups: 3, normFirst: true, epsilon: 1e-3 }),
+  ],
   ["batchNorm", { x: tensor(1, [2, 5, 4]), s: tensor(2, [4]), b: tensor(3, [4]) }, ({ x, s, b }) => grad.batchNorm(x!, s!, b!).y],
   [
     "frozenNorm",

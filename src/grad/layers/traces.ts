@@ -9,6 +9,7 @@ import { block } from "./block.js";
 import { linearRnn } from "./linear-rnn.js";
 import { lru } from "./lru.js";
 import { mamba } from "./mamba.js";
+import { mamba2 } from "./mamba2.js";
 import { minGru, minLstm } from "./min.js";
 import { s5Ssm } from "./s5-ssm.js";
 import type { Trace, TraceOptions } from "./trace.js";
@@ -28,6 +29,7 @@ const traces: Partial<Record<LayerName, Trace<never>>> = {
   Lru: lru,
   LruLayer: lruLayer,
   Mamba: mamba,
+  Mamba2: mamba2,
   MinGru: minGru,
   MinLstm: minLstm,
   S5Layer: s5Layer,
