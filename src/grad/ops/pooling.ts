@@ -35,20 +35,22 @@ function axes(name: string, x: Operand, lengths: Int32Array | undefined): [numbe
 /** `which` gives the first step that counts, and the weight of each. */
 function pooled(name: string, x: Operand, lengths: Int32Array | undefined, which: (count: number) => [number, number]): Variable {
   const [batch, length, width] = axes(name, x, lengths);
-  const each = (at: (own: number, whole: number, weight: number) => void): void => {
-    for (let sequence = 0; sequence < batch; sequence++) {
-      const count = lengths?.[sequence] ?? length;
-      const [start, weight] = which(count);
-      for (let t = start; t < count; t++) for (let c = 0; c < width; c++) at(sequence * width + c, (sequence * length + t) * width + c, weight);
-    }
-  };
+  const stretches = Array.from({ length: batch }, (_, sequence) => {
+    const count = lengths?.[sequence] ?? length;
+    const [start, weight] = which(count);
+    return { own: sequence * width, first: (sequence * length + start) * width, end: (sequence * length + count) * width, weight };
+  });
   const sums = new Float64Array(batch * width);
-  each((own, whole, weight) => (sums[own]! += weight * x.data[whole]!));
+  for (const { own, first, end, weight } of stretches) {
+    for (let row = first; row < end; row += width) for (let c = 0; c < width; c++) sums[own + c]! += weight * x.data[row + c]!;
+  }
   const dtype = commonDtype(name, [x]);
   const data = dtype === "float64" ? sums : Float32Array.from(sums);
   return tapeOf([x]).record([x], [batch, width], data, (gradient) => {
     const dx = zeros(dtype, x.data.length);
-    each((own, whole, weight) => (dx[whole] = weight * gradient[own]!));
+    for (const { own, first, end, weight } of stretches) {
+      for (let row = first; row < end; row += width) for (let c = 0; c < width; c++) dx[row + c] = weight * gradient[own + c]!;
+    }
     return [dx];
   });
 }
