@@ -9,32 +9,28 @@ const PAST = 0.95;
 export class Report {
   readonly #training: train.Training;
   readonly #progress: Progress;
-  readonly #began: { at: number; step: number; seconds: number };
+  readonly #began: { at: number; step: number };
   #shown: train.Means | undefined;
 
   constructor(training: train.Training, progress: Progress) {
-    const { step, seconds } = training.progress;
-    [this.#training, this.#progress, this.#began] = [training, progress, { at: performance.now(), step, seconds }];
+    [this.#training, this.#progress, this.#began] = [training, progress, { at: performance.now(), step: training.progress.step }];
   }
 
-  step(means: train.StepResult): void {
+  event(event: train.TrainingEvent): void {
+    if (event.kind === "validation") this.#progress.step(`${this.#epoch} validation ${share(event.done, event.of)}`);
+    if (event.kind !== "step") return;
     const mixed = (past: number | undefined, now: number): number => (past === undefined ? now : PAST * past + (1 - PAST) * now);
-    this.#shown = { loss: mixed(this.#shown?.loss, means.loss), accuracy: mixed(this.#shown?.accuracy, means.accuracy) };
-    this.#progress.step(`${this.#epoch} ${share(means.step, this.#training.steps)}  ${this.#means(this.#shown)}${this.#left()}`);
-  }
-
-  validation(done: number, of: number): void {
-    this.#progress.step(`${this.#epoch} validation ${share(done, of)}`);
+    this.#shown = { loss: mixed(this.#shown?.loss, event.loss), accuracy: mixed(this.#shown?.accuracy, event.accuracy) };
+    this.#progress.step(`${this.#epoch} ${share(event.step, this.#training.steps)}  ${this.#means(this.#shown)}${this.#left()}`);
   }
 
   test(done: number, of: number): void {
     this.#progress.step(`test ${share(done, of)}`);
   }
 
-  /** An entry of the log, in a line that stays. */
-  entry({ step, epoch, training, validation, best = false, test }: train.LogEntry): void {
+  /** An entry of the log: of an epoch, in a line that stays. */
+  entry({ step, epoch, training, validation, best = false }: train.LogEntry): void {
     const { steps, options } = this.#training;
-    if (test !== undefined) return;
     if (validation !== undefined) this.#progress.line(`epoch ${epoch} of ${options.epochs}: ${this.#means(training!)}; validation: ${this.#means(validation)}${best ? ", the best so far" : ""}`);
     else this.#progress.stage(`step ${step} of ${steps}: ${this.#means(training!)}${this.#left()}`);
   }

@@ -1,6 +1,5 @@
 // What a training of the command is made of, and what it is where nothing is said.
-import type { LayerName, NormKind } from "../../index.js";
-import type { Activation } from "../../index.js";
+import type { Activation, LayerName, NormKind } from "../../index.js";
 import { UsageError } from "../numbers.js";
 
 /** Everything that a training's numbers depend on, by the names of the options. */
