@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import type { BackendName, WeightFormat } from "../index.js";
 import { countOf, list, numberOf, UsageError } from "./numbers.js";
+import { gradientsOptions, type GradientsRequest, gradientsRequest } from "./gradients-arguments.js";
 import { trainOptions, type TrainRequest, trainRequest } from "./train-arguments.js";
 
 /** What is to be done. */
@@ -13,6 +14,7 @@ export type Request =
   | ({ command: "inspect" } & InspectOptions)
   | ({ command: "generate" } & GenerateRequest)
   | ({ command: "train" } & TrainRequest)
+  | ({ command: "gradients" } & GradientsRequest)
   | ({ command: "bench" } & BenchOptions);
 
 export interface InfoOptions {
@@ -73,6 +75,8 @@ const options = {
   "top-k": { type: "string" },
   "top-p": { type: "string" },
   "repetition-penalty": { type: "string" },
+  csv: { type: "string" },
+  svg: { type: "string" },
   ...trainOptions,
 } as const;
 
@@ -115,6 +119,7 @@ const commands: Readonly<Record<string, Command>> = {
     }),
   },
   train: { takes: [...(Object.keys(trainOptions) as (keyof typeof trainOptions)[]), "threads"], request: (values) => ({ command: "train", ...trainRequest(values) }) },
+  gradients: { takes: gradientsOptions, request: (values) => ({ command: "gradients", ...gradientsRequest(values) }) },
   info: { takes: ["json"], request: ({ json = false }) => ({ command: "info", json }) },
   bench: {
     takes: ["json", "backend", "threads", "filter"],

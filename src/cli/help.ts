@@ -12,6 +12,7 @@ Commands:
                     tokenizer.json; without that, tokens are bytes
   train             trains a model; saves the best one, and itself, so that the same command goes on
                     after an interruption of any kind
+  gradients         how far gradients reach back in time, layer by layer, before any training
   inspect FILE      what is in a safetensors file: metadata, tensors, totals
   info              backends, CPU features, threads, versions
   bench             times workloads on every backend and in plain JavaScript; every result is
@@ -55,6 +56,12 @@ Options of train (defaults, where none is said, are the task's):
   --seed N          of everything random (default: 0)
   --threads N       of the native backend (default: every core)
   --save-every S    seconds between checkpoints (default: 60)
+
+Options of gradients:
+  --length N        steps (default: 10000); --d-model N (8), --state-size N (64), --seed N (0)
+  --layer NAME      only this one
+  --csv FILE, --svg FILE
+                    writes all distances as a table, or as a picture
 
 Options of inspect:
   --json            prints JSON

@@ -5,6 +5,7 @@ import { version } from "../version.js";
 import { type Request, requestOf, UsageError } from "./arguments.js";
 import { bench } from "./bench.js";
 import { generate } from "./generate.js";
+import { gradients } from "./gradients.js";
 import { help } from "./help.js";
 import { info } from "./info.js";
 import { inspect } from "./inspect.js";
@@ -45,6 +46,8 @@ async function answer(request: Request): Promise<number> {
       return generate(request);
     case "train":
       return train(request);
+    case "gradients":
+      return gradients(request);
     case "help":
       console.log(help);
       return 0;

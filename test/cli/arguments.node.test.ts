@@ -29,7 +29,7 @@ test.each([
 });
 
 const refused: [string[], RegExp][] = [
-  [["scan"], /unknown command "scan", expected run, inspect, generate, train, info, or bench/],
+  [["scan"], /unknown command "scan", expected run, inspect, generate, train, gradients, info, or bench/],
   [["toString"], /unknown command "toString"/],
   [["--json"], /a command is missing/],
   [["info", "native"], /info takes options only, got "native"/],
@@ -80,7 +80,7 @@ test.each([[["scan"]], [["bench", "--threads", "0"]], [["bench", "--backend", "c
 test("--help names every command and option", async () => {
   const { status, stdout, stderr } = await program(["--help"]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  for (const word of ["run", "inspect", "--input", "--output", "--chunk", "info", "bench", "--json", "--backend", "--threads", "--filter", "--version", "generate", "--model", "--prompt", "--weights", "--max-tokens", "--temperature", "--top-k", "--top-p", "--repetition-penalty", "--seed", "train", "--task", "--layer", "--d-model", "--layers", "--state-size", "--norm", "--activation", "--dropout", "--batch", "--epochs", "--lr", "--system-rate", "--weight-decay", "--warmup", "--clip", "--patience", "--length", "--text", "--examples", "--held", "--out", "--save-every"]) expect(stdout).toContain(word);
+  for (const word of ["run", "inspect", "--input", "--output", "--chunk", "info", "bench", "--json", "--backend", "--threads", "--filter", "--version", "generate", "--model", "--prompt", "--weights", "--max-tokens", "--temperature", "--top-k", "--top-p", "--repetition-penalty", "--seed", "train", "--task", "--layer", "--d-model", "--layers", "--state-size", "--norm", "--activation", "--dropout", "--batch", "--epochs", "--lr", "--system-rate", "--weight-decay", "--warmup", "--clip", "--patience", "--length", "--text", "--examples", "--held", "--out", "--save-every", "gradients", "--csv", "--svg"]) expect(stdout).toContain(word);
   for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
 });
 
