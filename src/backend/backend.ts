@@ -51,6 +51,8 @@ export type KernelName =
   | "matrixConvolution"
   | "skewEigen"
   | "dense"
+  | "columnSums"
+  | "diagonalSsmBackward"
   | "pointwise"
   | "norm"
   | "normBackward"

@@ -6,9 +6,11 @@
 pub mod backward;
 pub mod cauchy;
 pub mod causal_conv1d;
+pub mod column_sums;
 pub mod complex_scan;
 pub mod dense;
 pub mod diagonal_ssm;
+pub mod diagonal_ssm_backward;
 pub mod diagonalization;
 pub mod discretize;
 pub mod engine;
