@@ -121,7 +121,7 @@ export async function jsonOf(files: CheckpointFiles, name: string): Promise<unkn
     return JSON.parse(text.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g, (part) => (part.startsWith('"') ? part : `"${part}"`)));
   } catch (cause) {
     if (cause instanceof ScanError) throw cause;
-    throw new ScanError("file", `${name} is no JSON: ${(cause as Error).message}`, { cause });
+    throw new ScanError("file", `${name} is no JSON: ${(cause as Error).message.replace(/\s+/g, " ")}`, { cause }); // which may hold lines of the text
   } finally {
     file.close();
   }
