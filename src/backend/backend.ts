@@ -110,4 +110,4 @@ export interface Engine extends Backend {
 }
 
 /** Bits of a kernel's `flags`, as in `crates/core/src/binding.rs`. */
-export const flag = { reverse: 1, deterministic: 2, adds: 4, shifted: 8, bilinear: 16, transposed: 32, rms: 64, softplus: 128, transposedSecond: 512 } as const;
+export const flag = { reverse: 1, deterministic: 2, adds: 4, shifted: 8, bilinear: 16, transposed: 32, rms: 64, softplus: 128, transposedSecond: 512, inPlace: 1024 } as const;
