@@ -60,7 +60,9 @@ export type KernelName =
   | "gatedNorm"
   | "fftConv"
   | "causalConv1d"
+  | "causalConv1dBackward"
   | "ssd"
+  | "ssdBackward"
   | "minGates"
   | "rgLruGates"
   | "rnn"
@@ -71,7 +73,9 @@ export type KernelName =
   | "diagonalize"
   | "same"
   | "selectiveScan"
+  | "selectiveScanBackward"
   | "complexSelectiveScan"
+  | "complexSelectiveScanBackward"
   | "selectiveStep";
 
 /** Kernels of both bindings that make text of bytes or bytes of text. */

@@ -15,6 +15,9 @@ import { type SsdStep, ssdStep } from "./ssd-step.js";
 /** The references' chunk, which says nothing: the operator then chooses its own. */
 const CHUNK = 256;
 
+/** The operator's chunk. */
+export const chunkOf = ({ chunkSize }: Mamba2Config): number | undefined => (chunkSize < CHUNK ? chunkSize : undefined);
+
 const parts = ["x", "B", "C"] as const;
 
 type Part = (typeof parts)[number];
@@ -55,8 +58,8 @@ export class Mamba2Mixer implements Mixer {
 
   run(steps: MixerSteps, y: Input, leaving: MixerState): void {
     const { batch, length, state, reset, cuSeqlens } = steps;
-    const { dtLimit, chunkSize } = this.#config;
-    const shared = given({ reset, cuSeqlens, dtSoftplus: true, dtLimit, chunk: chunkSize < CHUNK ? chunkSize : undefined });
+    const { dtLimit } = this.#config;
+    const shared = given({ reset, cuSeqlens, dtSoftplus: true, dtLimit, chunk: chunkOf(this.#config) });
     this.#around(steps, y, leaving.conv, (inputs, made) => {
       ssd(given({ ...inputs, state: state?.ssm }), { ...this.#dims(batch), length }, { ...shared, out: { y: made, state: leaving.ssm } });
     });

@@ -27,6 +27,7 @@ pub mod pointwise;
 pub mod rnn;
 pub mod same;
 pub mod selective_scan;
+pub mod selective_scan_backward;
 pub mod siso_ssm;
 pub mod ssd;
 pub mod system;

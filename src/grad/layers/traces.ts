@@ -8,6 +8,8 @@ import type { Operand, Variable } from "../tape.js";
 import { block } from "./block.js";
 import { linearRnn } from "./linear-rnn.js";
 import { lru } from "./lru.js";
+import { mamba } from "./mamba.js";
+import { mamba2 } from "./mamba2.js";
 import { minGru, minLstm } from "./min.js";
 import { s5Ssm } from "./s5-ssm.js";
 import type { Trace, TraceOptions } from "./trace.js";
@@ -26,6 +28,8 @@ const traces: Partial<Record<LayerName, Trace<never>>> = {
   LinearRnn: linearRnn,
   Lru: lru,
   LruLayer: lruLayer,
+  Mamba: mamba,
+  Mamba2: mamba2,
   MinGru: minGru,
   MinLstm: minLstm,
   S5Layer: s5Layer,
