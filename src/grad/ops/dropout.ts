@@ -1,9 +1,9 @@
 // Elements left out at random.
-import { zeros } from "../../arrays.js";
+import { type Real, zeros } from "../../arrays.js";
 import { ScanError } from "../../error.js";
 import type { Random } from "../../random.js";
 import { commonDtype, type Operand, tapeOf, type Variable } from "../tape.js";
-import { productOf } from "./rows.js";
+import { pointwise } from "./kernels.js";
 
 /** How {@link dropout} draws. */
 export interface DropoutOptions {
@@ -16,8 +16,7 @@ export interface DropoutOptions {
 export function dropout(x: Operand, rate: number, { random, tied = false }: DropoutOptions): Variable {
   if (!(rate >= 0 && rate < 1)) throw new ScanError("option", `dropout: \`rate\` must be at least 0 and below 1, got ${rate}`);
   const draw = (): number => (random.uniform() < rate ? 0 : 1 / (1 - rate));
-  const dtype = commonDtype("dropout", [x]);
-  const factors = zeros(dtype, x.data.length);
+  const factors = zeros(commonDtype("dropout", [x]), x.data.length);
   if (tied) {
     const [batch = 1, length = 1, width = 1] = x.dims;
     for (let sequence = 0; sequence < batch; sequence++) {
@@ -27,5 +26,6 @@ export function dropout(x: Operand, rate: number, { random, tied = false }: Drop
   } else {
     for (let i = 0; i < factors.length; i++) factors[i] = draw();
   }
-  return tapeOf([x]).record([x], x.dims, productOf(dtype, x.data, factors), (gradient) => [productOf(dtype, gradient, factors)]);
+  const times = (of: Real): Real => pointwise("identity", of, factors);
+  return tapeOf([x]).record([x], x.dims, times(x.data), (gradient) => [times(gradient)]);
 }
