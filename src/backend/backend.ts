@@ -43,6 +43,8 @@ export type KernelName =
   | "combineMatrix"
   | "diagonalSsm"
   | "oscillator"
+  | "oscillation"
+  | "oscillationBackward"
   | "discretize"
   | "makeHippo"
   | "makeDplrHippo"
@@ -51,6 +53,8 @@ export type KernelName =
   | "matrixConvolution"
   | "skewEigen"
   | "dense"
+  | "columnSums"
+  | "diagonalSsmBackward"
   | "pointwise"
   | "norm"
   | "normBackward"
@@ -64,8 +68,11 @@ export type KernelName =
   | "minGates"
   | "rgLruGates"
   | "rnn"
+  | "rnnBackward"
   | "sisoSsm"
+  | "sisoSsmBackward"
   | "vandermonde"
+  | "vandermondeBackward"
   | "truncation"
   | "cauchy"
   | "diagonalize"
@@ -112,4 +119,4 @@ export interface Engine extends Backend {
 }
 
 /** Bits of a kernel's `flags`, as in `crates/core/src/binding.rs`. */
-export const flag = { reverse: 1, deterministic: 2, adds: 4, shifted: 8, bilinear: 16, transposed: 32, rms: 64, softplus: 128, transposedSecond: 512 } as const;
+export const flag = { reverse: 1, deterministic: 2, adds: 4, shifted: 8, bilinear: 16, transposed: 32, rms: 64, softplus: 128, transposedSecond: 512, inPlace: 1024 } as const;

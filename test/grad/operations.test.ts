@@ -14,8 +14,18 @@ const tensor = (seed: number, dims: readonly number[], low = -1, high = 1): Tens
 });
 const one = (dims: readonly number[], low?: number, high?: number): Record<string, Tensor> => ({ x: tensor(1, dims, low, high) });
 const two = (x: readonly number[], y: readonly number[], low?: number): Record<string, Tensor> => ({ x: tensor(1, x), y: tensor(2, y, low) });
-const unary = ["gelu", "geluErf", "silu", "sigmoid", "tanh", "exp", "sin", "cos", "softplus"] as const;
+const unary = ["gelu", "geluErf", "silu", "sigmoid", "tanh", "exp", "reciprocal", "sin", "cos", "softplus"] as const;
 const random = () => ({ uniform: generator(9), normal: () => 0, truncatedNormal: () => 0 });
+
+const system = {
+  u: tensor(1, [2, 3, 2]),
+  ...Object.fromEntries(["ar", "ai", "gr", "gi"].map((name, k) => [name, tensor(k + 2, [4], -0.6, 0.6)])),
+  B: tensor(6, [4, 2, 2]),
+  C: tensor(7, [2, 5, 2]),
+  D: tensor(8, [2]),
+};
+const systemOf = ({ u, ar, ai, gr, gi, B, C, D }: Record<string, grad.Variable>): grad.DiagonalSsmInputs =>
+  ({ u, a: { re: ar, im: ai }, gain: { re: gr, im: gi }, B, C, D }) as grad.DiagonalSsmInputs;
 
 /** Of every input, with B and C by steps and by channels, and complex. */
 function selectiveScans(): [string, Record<string, Tensor>, Compute][] {
@@ -35,7 +45,7 @@ function selectiveScans(): [string, Record<string, Tensor>, Compute][] {
 }
 
 const operations: readonly [string, Record<string, Tensor>, Compute][] = [
-  ...unary.map((name) => [name, one([3, 5], -4, 4), ({ x }) => grad[name](x!)] as [string, Record<string, Tensor>, Compute]),
+  ...unary.map((name) => [name, one([3, 5], name === "reciprocal" ? 0.5 : -4, 4), ({ x }) => grad[name](x!)] as [string, Record<string, Tensor>, Compute]),
   ["relu", { x: { dims: [4], data: Float64Array.of(-1, 2, -0.5, 0.25) } }, ({ x }) => grad.relu(x!)],
   ["log", one([7], 0.5, 3), ({ x }) => grad.log(x!)],
   ["sqrt", one([7], 0.5, 3), ({ x }) => grad.sqrt(x!)],
@@ -45,11 +55,16 @@ const operations: readonly [string, Record<string, Tensor>, Compute][] = [
   ["multiply, broadcast", two([4, 2, 3], [2, 3]), ({ x, y }) => grad.multiply(x!, y!)],
   ["multiply with itself", one([5]), ({ x }) => grad.multiply(x!, x!)],
   ["divide", two([2, 3], [3], 0.5), ({ x, y }) => grad.divide(x!, y!)],
+  ["glu", two([2, 3], [2, 3]), ({ x, y }) => grad.glu(x!, y!)],
+  ["subtract from itself", one([5]), ({ x }) => grad.subtract(x!, x!)],
+  ["add a number", two([2, 3], []), ({ x, y }) => grad.add(x!, y!)],
   ["affine", one([5]), ({ x }) => grad.affine(x!, -3, 2)],
   ["mean", one([5]), ({ x }) => grad.mean(x!)],
   ["matmul", two([2, 3, 4], [4, 5]), ({ x, y }) => grad.matmul(x!, y!)],
   ["matmul, transposed", two([6, 4], [5, 4]), ({ x, y }) => grad.matmul(x!, y!, { transposed: true })],
   ["linear", { ...two([6, 4], [5, 4]), b: tensor(3, [5]) }, ({ x, y, b }) => grad.linear(x!, y!, b!)],
+  ["linear, as flax has it", { ...two([6, 4], [4, 5]), b: tensor(3, [5]) }, ({ x, y, b }) => grad.linear(x!, y!, b!, { transposed: false })],
+  ["toPairs", two([2, 3], [2, 3]), ({ x, y }) => grad.toPairs({ re: x!, im: y! })],
   ["layerNorm", { x: tensor(1, [5, 4]), s: tensor(2, [4]), b: tensor(3, [4]) }, ({ x, s, b }) => grad.layerNorm(x!, s!, b!)],
   ["rmsNorm", { x: tensor(1, [5, 4]), s: tensor(2, [4]) }, ({ x, s }) => grad.rmsNorm(x!, s!)],
   ["gatedNorm", { x: tensor(1, [5, 4]), z: tensor(2, [5, 4]), s: tensor(3, [4]) }, ({ x, z, s }) => grad.gatedNorm(x!, z!, s!)],
@@ -84,6 +99,9 @@ const operations: readonly [string, Record<string, Tensor>, Compute][] = [
     { r: tensor(1, [3], -0.6, 0.6), i: tensor(2, [3], -0.6, 0.6), x: tensor(3, [2, 5, 3]), y: tensor(4, [2, 5, 3]) },
     ({ r, i, x, y }) => grad.complexScan({ a: { re: r!, im: i! }, b: { re: x!, im: y! } }).im,
   ],
+  ...[{}, { reverse: true, first: 1 }, { reset: Uint8Array.of(0, 1, 0, 0, 0, 0), lengths: Int32Array.of(2, 3), scale: 2 }].map(
+    (options) => [`diagonalSsm, ${JSON.stringify(options)}`, system, (own) => grad.diagonalSsm(systemOf(own), options)] as [string, Record<string, Tensor>, Compute],
+  ),
   ["fftConv", { u: tensor(1, [2, 6, 2]), k: tensor(2, [2, 4]) }, ({ u, k }) => grad.fftConv(u!, k!)],
   [
     "causalConv1d",

@@ -1,7 +1,11 @@
 //! Kernels of diagonal systems: `k[l] = scale Re(sum_n w_n a_n^l)`, products with a Vandermonde matrix.
 
+mod backward;
+
 use crate::{Engine, Error, dims::check};
 use fearless_simd::{Simd, dispatch};
+
+pub use backward::backward;
 
 /// Powers that are computed at once.
 const LANES: usize = 8;

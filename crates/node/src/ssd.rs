@@ -7,12 +7,12 @@ use crate::{
 };
 use napi_derive::napi;
 use ssm_scan_core::{
-    binding::{options, steps},
+    binding::{flag, options, steps},
     enter,
     ssd::{Cotangents, Gradients, Inputs, Sizes, Ssd},
 };
 
-/// Binds [`Ssd::run`]; fills `y` and `leaving`.
+/// Binds [`Ssd::run`]; fills `y` and `leaving`, which with [`flag::IN_PLACE`] holds the states that enter.
 #[napi(catch_unwind)]
 pub fn ssd(
     engine: &Engine,
@@ -64,7 +64,9 @@ pub fn ssd(
         let sizes = Sizes { batch, length, heads, head_dim, states, groups };
         let steps = steps(flags, [least, largest], chunk);
         let ssd = Ssd::new(sizes, inputs, steps, options(flags, reset, cu_seqlens, lengths)).map_err(thrown)?;
-        enter(["state", "out.state"], ssd.state(), state, leaving).map_err(thrown)?;
+        if state.is_some() || flags & flag::IN_PLACE == 0 {
+            enter(["state", "out.state"], ssd.state(), state, leaving).map_err(thrown)?;
+        }
         ssd.run(&engine.0, leaving, y).map_err(thrown)
     })
 }

@@ -35,3 +35,26 @@ pub fn vandermonde(
     )
     .map_err(thrown)
 }
+
+/// Binds [`vandermonde::backward`]; fills all that comes after `gradient`.
+#[wasm_bindgen(js_name = vandermondeBackward)]
+pub fn vandermonde_backward(
+    _wide: bool,
+    states: f64,
+    length: f64,
+    scale: f64,
+    a_re: &Buffer,
+    a_im: &Buffer,
+    w_re: &Buffer,
+    w_im: &Buffer,
+    gradient: &Buffer,
+    a_out_re: &mut Buffer,
+    a_out_im: &mut Buffer,
+    w_out_re: &mut Buffer,
+    w_out_im: &mut Buffer,
+) -> Result<(), JsValue> {
+    let given = [[a_re.read(), a_im.read()], [w_re.read(), w_im.read()]];
+    let out = [[a_out_re.write(), a_out_im.write()], [w_out_re.write(), w_out_im.write()]];
+    let sizes = [states as usize, length as usize];
+    vandermonde::backward(&engine()?, sizes, scale, given, gradient.read(), out).map_err(thrown)
+}

@@ -7,11 +7,17 @@ import type { S5LayerOptions } from "../../layers/s5-layer.js";
 import type { Operand, Variable } from "../tape.js";
 import { block } from "./block.js";
 import { linearRnn } from "./linear-rnn.js";
+import { linOss } from "./linoss.js";
 import { lru } from "./lru.js";
 import { mamba } from "./mamba.js";
 import { mamba2 } from "./mamba2.js";
 import { minGru, minLstm } from "./min.js";
+import { rgLru } from "./rg-lru.js";
+import { rnn } from "./rnn.js";
+import { s4 } from "./s4.js";
+import { s4d } from "./s4d.js";
 import { s5Ssm } from "./s5-ssm.js";
+import { ssm } from "./ssm.js";
 import type { Trace, TraceOptions } from "./trace.js";
 
 const s5Layer: Trace<Required<S5LayerOptions>> = (options, own, u, how) => {
@@ -26,14 +32,20 @@ const lruLayer: Trace<Required<LruLayerOptions>> = (options, own, u, how) => {
 
 const traces: Partial<Record<LayerName, Trace<never>>> = {
   LinearRnn: linearRnn,
+  LinOss: linOss,
   Lru: lru,
   LruLayer: lruLayer,
   Mamba: mamba,
   Mamba2: mamba2,
   MinGru: minGru,
   MinLstm: minLstm,
+  RgLru: rgLru,
+  Rnn: rnn,
+  S4: s4,
+  S4D: s4d,
   S5Layer: s5Layer,
   S5Ssm: s5Ssm,
+  Ssm: ssm,
 };
 
 /** Whether a layer of that name can be trained. */

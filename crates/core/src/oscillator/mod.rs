@@ -1,7 +1,9 @@
 //! Forced harmonic oscillators with dense inputs and outputs: a real 2x2 matrix for every complex state.
 
+mod backward;
 mod kernel;
 mod motion;
+mod oscillation;
 mod reference;
 
 use crate::{
@@ -16,6 +18,7 @@ use crate::{
 
 pub use crate::mimo::Weights;
 pub use motion::{METHODS, Method, Motion};
+pub use oscillation::Oscillation;
 pub use reference::reference;
 
 /// The names of the planes of a state: velocities, then positions.

@@ -1,11 +1,13 @@
 //! `h[t] = tanh(x[t] + W h[t-1] + bias)`: the recurrence that is no scan.
 
+mod backward;
 mod kernel;
 mod reference;
 
 use crate::{Dims, Engine, Error, Real, dims::check};
 use fearless_simd::{Simd, dispatch};
 
+pub use backward::Backward;
 pub use reference::reference;
 
 /// A checked call: the length of every buffer agrees with the dimensions.

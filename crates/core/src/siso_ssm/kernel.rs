@@ -6,21 +6,21 @@ use fearless_simd::{Level, Simd, dispatch};
 use std::ops::Range;
 
 /// Numbers that are computed at once, always as many, so that bits do not depend on the CPU.
-const LANES: usize = 8;
+pub(super) const LANES: usize = 8;
 
 /// After so many steps states that became subnormal are cleared.
 const FLUSHED: usize = 16;
 
-type Plane<F> = Vec<[F; LANES]>;
+pub(super) type Plane<F> = Vec<[F; LANES]>;
 
 /// A channel's system and state, filled up with zeros to whole lanes.
-struct Channel<F> {
-    a: [Plane<F>; 2],
-    b: [Plane<F>; 2],
-    c: [Plane<F>; 2],
-    p: [Plane<F>; 2],
-    q: [Plane<F>; 2],
-    x: [Plane<F>; 2],
+pub(super) struct Channel<F> {
+    pub(super) a: [Plane<F>; 2],
+    pub(super) b: [Plane<F>; 2],
+    pub(super) c: [Plane<F>; 2],
+    pub(super) p: [Plane<F>; 2],
+    pub(super) q: [Plane<F>; 2],
+    pub(super) x: [Plane<F>; 2],
     sums: Vec<F>,
     signal: Vec<F>,
 }
@@ -62,14 +62,14 @@ pub(super) fn run<F: Real>(
 }
 
 /// Copies `numbers` in, and zeros into the lanes that follow: there a NaN of the input would stay.
-fn fill<F: Real>(plane: &mut Plane<F>, numbers: &[F]) {
+pub(super) fn fill<F: Real>(plane: &mut Plane<F>, numbers: &[F]) {
     let (own, rest) = plane.as_flattened_mut().split_at_mut(numbers.len());
     own.copy_from_slice(numbers);
     rest.fill(F::zero());
 }
 
 impl<F: Real> Channel<F> {
-    fn new(ssm: &SisoSsm<'_, F>) -> Self {
+    pub(super) fn new(ssm: &SisoSsm<'_, F>) -> Self {
         let blocks = ssm.systems.states.div_ceil(LANES);
         let planes = |count: usize| [(); 2].map(|()| vec![[F::zero(); LANES]; count * blocks]);
         let rank = ssm.systems.rank;
@@ -85,7 +85,7 @@ impl<F: Real> Channel<F> {
         }
     }
 
-    fn load(&mut self, ssm: &SisoSsm<'_, F>, channel: usize) {
+    pub(super) fn load(&mut self, ssm: &SisoSsm<'_, F>, channel: usize) {
         let systems = &ssm.systems;
         let (states, rank) = (systems.states, systems.rank);
         let own = channel * states..(channel + 1) * states;
@@ -139,15 +139,21 @@ impl<F: Real> Channel<F> {
                 let read = if shifted { before } else { dot(simd, &self.c, &self.x) };
                 *value = scale * read + skip * u;
             }
-            for plane in &mut self.x {
-                plane.as_flattened_mut().iter_mut().for_each(|x| *x = x.flushed());
-            }
+            self.flush();
         }
         self.signal = signal;
     }
 
+    /// Clears what became subnormal of the state.
     #[inline(always)]
-    fn step<S: Simd>(&mut self, simd: S, u: F) {
+    pub(super) fn flush(&mut self) {
+        for plane in &mut self.x {
+            plane.as_flattened_mut().iter_mut().for_each(|x| *x = x.flushed());
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn step<S: Simd>(&mut self, simd: S, u: F) {
         let Self { a, b, p, q, x, sums, .. } = self;
         let blocks = x[0].len();
         for (r, sum) in sums.iter_mut().enumerate() {
@@ -176,7 +182,11 @@ impl<F: Real> Channel<F> {
 
 /// `Re(c . x)`.
 #[inline(always)]
-fn dot<S: Simd, F: Real>(_: S, c: &[impl AsRef<[[F; LANES]]>; 2], x: &[Plane<F>; 2]) -> F {
+pub(super) fn dot<S: Simd, F: Real>(
+    _: S,
+    c: &[impl AsRef<[[F; LANES]]>; 2],
+    x: &[Plane<F>; 2],
+) -> F {
     let mut sums = [F::zero(); LANES];
     let states = x[0].iter().zip(&x[1]);
     for ((cr, ci), (x, y)) in c[0].as_ref().iter().zip(c[1].as_ref()).zip(states) {

@@ -1,5 +1,7 @@
 //! `x[t] = a x[t-1] + b u[t]`, `y[t] = scale Re(c x[t]) + D u[t]`: one system for each channel.
 
+mod back;
+mod backward;
 mod kernel;
 mod reference;
 
@@ -12,6 +14,7 @@ use crate::{
     rows::RowsMut,
 };
 
+pub use backward::{Cotangents, Gradients};
 pub use reference::reference;
 
 /// The systems of all channels. Complex arrays are planar.
