@@ -14,7 +14,7 @@ const STEP: f64 = 1e-6;
 
 /// How `loss` changes with every number.
 fn differences(planes: &mut [Vec<f64>], loss: impl Fn(&[Vec<f64>]) -> f64) -> Vec<Vec<f64>> {
-    let sizes: Vec<usize> = planes.iter().map(Vec::len).collect();
+    let sizes: Vec<_> = planes.iter().map(Vec::len).enumerate().collect();
     let mut slope = |plane: usize, i: usize| {
         let own = planes[plane][i];
         planes[plane][i] = own + STEP;
@@ -24,8 +24,7 @@ fn differences(planes: &mut [Vec<f64>], loss: impl Fn(&[Vec<f64>]) -> f64) -> Ve
         planes[plane][i] = own;
         (above - below) / (2.0 * STEP)
     };
-    let each = sizes.iter().enumerate();
-    each.map(|(plane, &size)| (0..size).map(|i| slope(plane, i)).collect()).collect()
+    sizes.into_iter().map(|(plane, size)| (0..size).map(|i| slope(plane, i)).collect()).collect()
 }
 
 fn dot(x: &[f64], y: &[f64]) -> f64 {
