@@ -60,6 +60,7 @@ export type { LayerFactory, StackOptions } from "./models/model-config.js";
 export type { Pooling } from "./models/pooling.js";
 export { SequenceModel, type SequenceModelOptions } from "./models/sequence-model.js";
 export { associativeScan } from "./ops/associative-scan.js";
+export { causalConv1dBackward, type CausalConv1dGradients } from "./ops/causal-conv1d-backward.js";
 export { causalConv1d, type CausalConv1dDims, type CausalConv1dInputs, type CausalConv1dOptions } from "./ops/causal-conv1d.js";
 export {
   combineComplex,
@@ -82,7 +83,9 @@ export {
 } from "./ops/matrix-scan.js";
 export { complexScanBackward, type ComplexScanGradients, linearScanBackward, matrixScanBackward, type ScanGradients } from "./ops/scan-backward.js";
 export type { ScanOptions } from "./ops/scan-options.js";
+export { selectiveScanBackward, type SelectiveScanGradients, type SelectiveScanInputGradients } from "./ops/selective-scan-backward.js";
 export { type SelectiveDims, selectiveScan, type SelectiveScanInputs, type SelectiveScanOptions, type SelectiveScanResult } from "./ops/selective-scan.js";
 export { selectiveStep, type SelectiveStepDims, type SelectiveStepInputs, type SelectiveStepOptions } from "./ops/selective-step.js";
 export * as train from "./train/index.js";
+export { ssdBackward, type SsdGradients, type SsdInputGradients } from "./ops/ssd-backward.js";
 export { ssd, type SsdDims, type SsdInputs, type SsdOptions } from "./ops/ssd.js";

@@ -12,6 +12,7 @@ export const groups = {
   classic: "one SSM by recurrence, by convolution and by scan, over length",
   layers: "S4 and S5: kernels, whole sequences, steps",
   mamba: "selective scans, Mamba-2's recurrence, a language model",
+  gradients: "scans there and back, a step of training",
   threads: "one thread against all of them, where threads begin to pay",
 } as const;
 
@@ -54,6 +55,13 @@ export function mamba(operator: LayerOperator, axes: readonly [length: number, c
   const [length, channels, n] = axes;
   const found = caseOf("mamba", { operator, batch: 1, length, channels, n, dtype: "float32", gates: "full", reverse: false, ...(weights && { weights }) }, only);
   return { ...found, long: found.long || operator.startsWith("mamba-") };
+}
+
+/** A case of the group "gradients": [batch, length, channels, states]. */
+export function gradient(operator: LayerOperator, axes: readonly [number, number, number, number], peers: readonly string[]): Case {
+  const [batch, length, channels, n] = axes;
+  const who = ["native 1T", "native allT", "wasm", ...peers];
+  return caseOf("gradients", { operator, batch, length, channels, n, dtype: "float32", gates: "full", reverse: false }, who);
 }
 
 function caseOf(group: Group, problem: Problem, only?: readonly string[]): Case {

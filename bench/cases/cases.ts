@@ -1,5 +1,5 @@
 // Every case of the bench.
-import { type Case, classic, type Group, layer, mamba, scan } from "./case.js";
+import { type Case, classic, gradient, type Group, layer, mamba, scan } from "./case.js";
 import type { Operator } from "./problem.js";
 
 const f64 = { dtype: "float64" } as const;
@@ -104,6 +104,12 @@ const ofMamba: readonly Case[] = [
   ]),
 ];
 
+const gradients: readonly Case[] = [
+  gradient("linear-gradient", [1, 65_536, 64, 1], ["jax lax.scan", "mambapy pscan"]),
+  gradient("selective-gradient", [1, 512, 512, 16], ["transformers scan", "torch selective_scan_ref", "jax lax.scan"]),
+  gradient("s5-training", [50, 784, 64, 64], ["jax training"]),
+];
+
 function around(operator: Operator, width: number, sizes: readonly number[]): Case[] {
   return sizes.map((length) => scan("threads", operator, [1, length, width], {}, byThreads));
 }
@@ -118,6 +124,7 @@ const byGroup: Readonly<Record<Group, readonly Case[]>> = {
   classic: [8, 10, 12, 14, 16, 18].map((power) => classic(2 ** power)),
   layers: ofLayers,
   mamba: ofMamba,
+  gradients,
   threads,
 };
 

@@ -4,6 +4,7 @@ import type { Planes } from "../cases/inputs.js";
 import type { LayerOperator } from "../cases/layers/layers.js";
 import { fill, s4dOf, s4Of, s5LayersOf, s5Of } from "../cases/layers/models.js";
 import type { Problem } from "../cases/problem.js";
+import { linearGradientCall, selectiveGradientCall, trainingCall } from "./package-gradient.js";
 import { modelCall } from "./package-model.js";
 
 /** What is timed, and what its first run gave. */
@@ -30,6 +31,12 @@ export async function layerCall(operator: LayerOperator, problem: Problem, plane
     case "mamba-prefill":
     case "mamba-decode":
       return modelCall(operator, problem, planes);
+    case "linear-gradient":
+      return linearGradientCall(problem, planes);
+    case "selective-gradient":
+      return selectiveGradientCall(problem, planes);
+    case "s5-training":
+      return trainingCall(problem, planes);
     default:
       throw new Error(`${operator} is no layer`);
   }

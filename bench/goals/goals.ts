@@ -15,6 +15,9 @@ const LONG_SELECTIVE = "selective [1, 1048576, 16] 16 states";
 const SSD = "ssd [1, 2048, 24, 64] 128 states";
 const PREFILL = "mamba-prefill [512, 768] 16 states";
 const DECODE = "mamba-decode [1, 768] 16 states";
+const LINEAR_GRADIENT = "linear-gradient [1, 65536, 64] 1 states";
+const SELECTIVE_GRADIENT = "selective-gradient [1, 512, 512] 16 states";
+const TRAINING = "s5-training [50, 784, 64] 64 states";
 const CALL = "linear [1, 16, 16]";
 
 const faster = (at: string, ours: string, theirs: string, [must, aim]: Marks, name = `${at}: ${ours} against ${theirs}`): Goal => ({
@@ -78,6 +81,10 @@ export const goals: readonly Goal[] = [
   atMost(PREFILL, "native allT", "torch matmul", [1.8, 1.3], `${PREFILL}: against its products alone`),
   ...[DECODE, `${DECODE} bfloat16`].map((at) => faster(at, "native allT", "torch read", [0.6, 0.85], `${at}: part of reading the weights`)),
   faster(DECODE, "native allT", "transformers", [1.2, 2]),
+  faster(LINEAR_GRADIENT, "native allT", "jax lax.scan", [5, 12]),
+  faster(LINEAR_GRADIENT, "native allT", "mambapy pscan", [12, 25]),
+  faster(SELECTIVE_GRADIENT, "native allT", "transformers scan", [10, 40]),
+  faster(TRAINING, "native allT", "jax training", [2, 4]),
   call("native allT", [5, 2]),
   call("wasm", [5, 2]),
   flat(1, "one channel"),

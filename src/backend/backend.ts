@@ -53,6 +53,8 @@ export type KernelName =
   | "matrixConvolution"
   | "skewEigen"
   | "dense"
+  | "columnSums"
+  | "diagonalSsmBackward"
   | "pointwise"
   | "norm"
   | "normBackward"
@@ -60,7 +62,9 @@ export type KernelName =
   | "gatedNorm"
   | "fftConv"
   | "causalConv1d"
+  | "causalConv1dBackward"
   | "ssd"
+  | "ssdBackward"
   | "minGates"
   | "rgLruGates"
   | "rnn"
@@ -74,7 +78,9 @@ export type KernelName =
   | "diagonalize"
   | "same"
   | "selectiveScan"
+  | "selectiveScanBackward"
   | "complexSelectiveScan"
+  | "complexSelectiveScanBackward"
   | "selectiveStep";
 
 /** Kernels of both bindings that make text of bytes or bytes of text. */
@@ -113,4 +119,4 @@ export interface Engine extends Backend {
 }
 
 /** Bits of a kernel's `flags`, as in `crates/core/src/binding.rs`. */
-export const flag = { reverse: 1, deterministic: 2, adds: 4, shifted: 8, bilinear: 16, transposed: 32, rms: 64, softplus: 128, transposedSecond: 512 } as const;
+export const flag = { reverse: 1, deterministic: 2, adds: 4, shifted: 8, bilinear: 16, transposed: 32, rms: 64, softplus: 128, transposedSecond: 512, inPlace: 1024 } as const;

@@ -1,7 +1,9 @@
 // What the words of a command line ask for.
 import { parseArgs } from "node:util";
 import type { BackendName, WeightFormat } from "../index.js";
-import { countOf, numberOf, UsageError } from "./numbers.js";
+import { countOf, list, numberOf, UsageError } from "./numbers.js";
+import { gradientsOptions, type GradientsRequest, gradientsRequest } from "./gradients-arguments.js";
+import { trainOptions, type TrainRequest, trainRequest } from "./train-arguments.js";
 
 /** What is to be done. */
 export type Request =
@@ -11,6 +13,8 @@ export type Request =
   | ({ command: "run" } & RunOptions)
   | ({ command: "inspect" } & InspectOptions)
   | ({ command: "generate" } & GenerateRequest)
+  | ({ command: "train" } & TrainRequest)
+  | ({ command: "gradients" } & GradientsRequest)
   | ({ command: "bench" } & BenchOptions);
 
 export interface InfoOptions {
@@ -71,7 +75,9 @@ const options = {
   "top-k": { type: "string" },
   "top-p": { type: "string" },
   "repetition-penalty": { type: "string" },
-  seed: { type: "string" },
+  csv: { type: "string" },
+  svg: { type: "string" },
+  ...trainOptions,
 } as const;
 
 type Option = keyof typeof options;
@@ -112,6 +118,8 @@ const commands: Readonly<Record<string, Command>> = {
       sampling: samplingOf(values),
     }),
   },
+  train: { takes: [...(Object.keys(trainOptions) as (keyof typeof trainOptions)[]), "threads"], request: (values) => ({ command: "train", ...trainRequest(values) }) },
+  gradients: { takes: gradientsOptions, request: (values) => ({ command: "gradients", ...gradientsRequest(values) }) },
   info: { takes: ["json"], request: ({ json = false }) => ({ command: "info", json }) },
   bench: {
     takes: ["json", "backend", "threads", "filter"],
@@ -187,8 +195,4 @@ function samplingOf(values: Values): GenerateRequest["sampling"] {
     ...(penalty !== undefined && { repetitionPenalty: numberOf("repetition-penalty", penalty, (x) => x > 0, "a number above 0") }),
     ...(seed !== undefined && { seed: numberOf("seed", seed, () => true, "a number") }),
   };
-}
-
-function list(choices: Readonly<Record<string, unknown>>): string {
-  return new Intl.ListFormat("en", { type: "disjunction" }).format(Object.keys(choices));
 }

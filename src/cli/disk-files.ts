@@ -1,5 +1,5 @@
 // Files on the disk, in pieces; what is wrong with one is said after its name.
-import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
 import { ScanError, type Sink, type Source } from "../index.js";
 
 /** Does something with the file at `path`; errors of the file and of the system begin with its name. */
@@ -59,8 +59,9 @@ export class DiskSink implements Sink {
     for (let done = 0; done < bytes.length; ) done += writeSync(this.#file!, bytes, done, bytes.length - done, position + done);
   }
 
-  /** Puts the file in its place. */
+  /** Puts the file in its place; should the power fail, there is the old file or the new one. */
   finish(): void {
+    if (this.#file !== undefined) fsyncSync(this.#file);
     this.#close();
     renameSync(this.#part, this.#path);
   }
@@ -75,4 +76,18 @@ export class DiskSink implements Sink {
     if (this.#file !== undefined) closeSync(this.#file);
     this.#file = undefined;
   }
+}
+
+/** Writes a file at once, as a {@link DiskSink} does. */
+export function writeWhole(path: string, bytes: Uint8Array): void {
+  about(path, () => {
+    const sink = new DiskSink(path);
+    try {
+      sink.write(0, bytes);
+      sink.finish();
+    } catch (error) {
+      sink.discard();
+      throw error;
+    }
+  });
 }

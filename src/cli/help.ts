@@ -10,6 +10,9 @@ Commands:
   generate          continues a text with the Mamba or Mamba-2 model in a folder (or behind an
                     http(s) address): config.json, model.safetensors or its shards, and
                     tokenizer.json; without that, tokens are bytes
+  train             trains a model; saves the best one, and itself, so that the same command goes on
+                    after an interruption of any kind
+  gradients         how far gradients reach back in time, layer by layer, before any training
   inspect FILE      what is in a safetensors file: metadata, tensors, totals
   info              backends, CPU features, threads, versions
   bench             times workloads on every backend and in plain JavaScript; every result is
@@ -31,6 +34,34 @@ Options of generate:
   --repetition-penalty R
                     makes tokens that there were less probable, where above 1
   --seed N          of the choices (default: 0)
+
+Options of train (defaults, where none is said, are the task's):
+  --out DIR         the folder of the model, the checkpoint and the log (JSON, a line an entry);
+                    of a training that has begun there no more need be said
+  --task NAME       smnist, pmnist (images of digits, pixel by pixel; in an order of their own),
+                    text (next bytes), selective-copying, induction-heads
+  --text FILE       plain, or packed by gzip (default: the Jargon File of Debian's jargon-text)
+  --length N        steps of an example, where it is no image
+  --layer NAME      S5Ssm, Lru, MinGru and others that can be trained
+  --d-model N, --layers N, --state-size N
+                    the model's size
+  --norm NAME       layer, batch or rms, before each layer
+  --activation NAME after each: none, gelu, half_glu1, half_glu2, full_glu
+  --dropout P       the share of features left out in training
+  --epochs N, --batch N, --lr RATE, --warmup EPOCHS, --weight-decay RATE, --clip NORM
+                    of AdamW: its rate rises over the warm-up, then falls to 0
+  --system-rate X   times --lr for the parameters of recurrences
+  --patience N      ends after N epochs without a better validation (default: never)
+  --examples N      of an epoch; --held N of the validation, and of the test
+  --seed N          of everything random (default: 0)
+  --threads N       of the native backend (default: every core)
+  --save-every S    seconds between checkpoints (default: 60)
+
+Options of gradients:
+  --length N        steps (default: 10000); --d-model N (8), --state-size N (64), --seed N (0)
+  --layer NAME      only this one
+  --csv FILE, --svg FILE
+                    writes all distances as a table, or as a picture
 
 Options of inspect:
   --json            prints JSON

@@ -5,10 +5,12 @@ import { version } from "../version.js";
 import { type Request, requestOf, UsageError } from "./arguments.js";
 import { bench } from "./bench.js";
 import { generate } from "./generate.js";
+import { gradients } from "./gradients.js";
 import { help } from "./help.js";
 import { info } from "./info.js";
 import { inspect } from "./inspect.js";
 import { run } from "./run.js";
+import { train } from "./train.js";
 
 process.stdout.on("error", orReaderGone(() => process.exit()));
 process.stderr.on("error", orReaderGone(() => {})); // what is found is worth more than progress
@@ -42,6 +44,10 @@ async function answer(request: Request): Promise<number> {
       return inspect(request);
     case "generate":
       return generate(request);
+    case "train":
+      return train(request);
+    case "gradients":
+      return gradients(request);
     case "help":
       console.log(help);
       return 0;

@@ -1,4 +1,4 @@
-// Numbers in the words of a command line.
+// Numbers and choices in the words of a command line.
 
 /** A command line that says nothing sensible; the message says why. */
 export class UsageError extends Error {
@@ -19,4 +19,9 @@ export function numberOf(option: string, text: string, holds: (x: number) => boo
   const number = Number(text);
   if (text.trim() === "" || !Number.isFinite(number) || !holds(number)) throw new UsageError(`--${option} must be ${expected}, got "${text}"`);
   return number;
+}
+
+/** The keys of a table, for a sentence. */
+export function list(choices: Readonly<Record<string, unknown>>): string {
+  return new Intl.ListFormat("en", { type: "disjunction" }).format(Object.keys(choices));
 }

@@ -21,6 +21,12 @@ export class Progress {
     if (this.#changes) this.#replace(text);
   }
 
+  /** Says so in a line that stays. */
+  line(text: string): void {
+    this.end();
+    this.#stream.write(`${text}\n`);
+  }
+
   /** Takes the line away. */
   end(): void {
     if (this.#changes) this.#replace("");
@@ -33,7 +39,12 @@ export class Progress {
 
 /** How much of a whole is done, 20 characters and the numbers. */
 export function bar(done: number, total: number, what: string): string {
-  const share = total === 0 ? 1 : done / total;
-  const filled = Math.floor(20 * share);
-  return `[${"#".repeat(filled)}${"-".repeat(20 - filled)}] ${String(Math.floor(100 * share)).padStart(3)} %  ${done} of ${total} ${what}`;
+  return `${share(done, total)}  ${done} of ${total} ${what}`;
+}
+
+/** The same without the numbers. */
+export function share(done: number, total: number): string {
+  const part = total === 0 ? 1 : done / total;
+  const filled = Math.floor(20 * part);
+  return `[${"#".repeat(filled)}${"-".repeat(20 - filled)}] ${String(Math.floor(100 * part)).padStart(3)} %`;
 }

@@ -25,3 +25,9 @@ export function broadcast(operation: string, x: Operand, y: Operand): readonly n
   if (short.every((size, i) => size === tail[i])) return long;
   throw new ScanError("shape", `${operation}: ${shapeOf(x.dims)} and ${shapeOf(y.dims)} do not fit: one has to be how the other ends`);
 }
+
+/** The shape of an argument that has to have so many axes. */
+export function axes(operation: string, argument: string, operand: Operand, count: number): readonly number[] {
+  if (operand.dims.length === count) return operand.dims;
+  throw new ScanError("shape", `${operation}: \`${argument}\` is ${shapeOf(operand.dims)}, which has ${operand.dims.length} axes, expected ${count}`);
+}

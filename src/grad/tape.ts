@@ -1,6 +1,7 @@
 // The record of a computation, and the walk back along it that gives gradients.
 import { type Dtype, type Real, type Tensor, zeros } from "../arrays.js";
 import { ScanError } from "../error.js";
+import { pointwise } from "./ops/kernels.js";
 
 /** What operations take: variables, or tensors that count as constants. */
 export type Operand = Variable | Tensor;
@@ -102,9 +103,4 @@ function one(loss: Variable): Real {
 }
 
 /** A gradient may be shared by several inputs, so a sum is a new array. */
-function added(sum: Real | undefined, more: Real): Real {
-  if (sum === undefined) return more;
-  const total = sum.slice();
-  for (let i = 0; i < total.length; i++) total[i]! += more[i]!;
-  return total;
-}
+const added = (sum: Real | undefined, more: Real): Real => (sum === undefined ? more : pointwise("identity", sum, undefined, more));

@@ -56,10 +56,16 @@ function address(base: URL, fetcher: typeof fetch): CheckpointFiles {
         if (!response.ok) throw new ScanError("file", `the answer is ${response.status} ${response.statusText}`);
         return { ...sourceOf(await response.arrayBuffer()), close() {} };
       } catch (cause) {
-        throw new ScanError("file", `${url.href}: ${(cause as Error).message}`, { cause });
+        throw new ScanError("file", `${url.href}: ${reasonOf(cause)}`, { cause });
       }
     },
   };
+}
+
+/** What went wrong; of `fetch failed`, which says nothing, why. */
+function reasonOf(error: unknown): string {
+  const { message, cause } = error as Error;
+  return cause instanceof Error && cause.message !== "" ? `${message}: ${cause.message}` : message;
 }
 
 interface Modules { "node:fs": typeof import("node:fs"); "node:path": typeof import("node:path"); "node:url": typeof import("node:url") }
@@ -121,7 +127,7 @@ export async function jsonOf(files: CheckpointFiles, name: string): Promise<unkn
     return JSON.parse(text.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g, (part) => (part.startsWith('"') ? part : `"${part}"`)));
   } catch (cause) {
     if (cause instanceof ScanError) throw cause;
-    throw new ScanError("file", `${name} is no JSON: ${(cause as Error).message}`, { cause });
+    throw new ScanError("file", `${name} is no JSON: ${(cause as Error).message.replace(/\s+/g, " ")}`, { cause }); // which may hold lines of the text
   } finally {
     file.close();
   }

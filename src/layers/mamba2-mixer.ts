@@ -10,9 +10,13 @@ import { given, type Mixer, type MixerState, type MixerSteps } from "./mixer.js"
 import type { Parameters } from "./parameters.js";
 import { dense, gatedNorm, pointwise, type Weight } from "./rows.js";
 import type { Scratch } from "./scratch.js";
+import { type SsdStep, ssdStep } from "./ssd-step.js";
 
 /** The references' chunk, which says nothing: the operator then chooses its own. */
 const CHUNK = 256;
+
+/** The operator's chunk. */
+export const chunkOf = ({ chunkSize }: Mamba2Config): number | undefined => (chunkSize < CHUNK ? chunkSize : undefined);
 
 const parts = ["x", "B", "C"] as const;
 
@@ -53,25 +57,38 @@ export class Mamba2Mixer implements Mixer {
   }
 
   run(steps: MixerSteps, y: Input, leaving: MixerState): void {
-    const { engine, u, batch, length, state, reset, cuSeqlens } = steps;
-    const { dState: states, dSsm, headdim: headDim, ngroups: groups, rmsnorm, dtLimit, chunkSize } = this.#config;
-    const [rows, heads] = [batch * length, dSsm / headDim];
+    const { batch, length, state, reset, cuSeqlens } = steps;
+    const { dtLimit } = this.#config;
+    const shared = given({ reset, cuSeqlens, dtSoftplus: true, dtLimit, chunk: chunkOf(this.#config) });
+    this.#around(steps, y, leaving.conv, (inputs, made) => {
+      ssd(given({ ...inputs, state: state?.ssm }), { ...this.#dims(batch), length }, { ...shared, out: { y: made, state: leaving.ssm } });
+    });
+  }
+
+  step(engine: Engine, batch: number, u: Input, state: MixerState, y: Input): void {
+    const { dtLimit } = this.#config;
+    this.#around({ engine, u, batch, length: 1, state }, y, state.conv, (inputs, made) => {
+      ssdStep(engine, { dims: this.#dims(batch), inputs, dtLimit }, state.ssm, made);
+    });
+  }
+
+  #dims(batch: number): SsdStep["dims"] {
+    const { dSsm, headdim: headDim, dState: states, ngroups: groups } = this.#config;
+    return { batch, heads: dSsm / headDim, headDim, states, groups };
+  }
+
+  /** All but the recurrence, which `recur` does: it fills [batch, length, dSsm]. The state of the convolution may be the one that enters. */
+  #around(steps: MixerSteps, y: Input, conv: Real, recur: (inputs: SsdStep["inputs"], made: Resident) => void): void {
+    const { engine, u, batch, length } = steps;
+    const { dSsm, headdim, rmsnorm } = this.#config;
+    const [rows, heads] = [batch * length, dSsm / headdim];
     const z = this.#project(engine, rows, u, "z", this.#gates - dSsm, dSsm);
     const dt = this.#project(engine, rows, u, "dt", this.#gates + this.#channels, heads);
     const split = this.#split.of(engine, this.#sources());
     const own = { dt, A: split["A"]!, D: this.#own("D")!, dtBias: this.#own("dt_bias")! };
-    const inputs = given({ ...this.#convolve(steps, split, leaving.conv), ...own, z: rmsnorm ? undefined : z, state: state?.ssm });
-    const out = { y: this.#array(engine, "ssd", rows * dSsm), state: leaving.ssm };
-    const options = given({ reset, cuSeqlens, dtSoftplus: true, dtLimit, chunk: chunkSize < CHUNK ? chunkSize : undefined, out });
-    ssd(inputs, { batch, length, heads, headDim, states, groups }, options);
-    this.#finish(engine, rows, u, rmsnorm ? this.#normalise(engine, rows, out.y, z) : out.y, y);
-  }
-
-  step(engine: Engine, batch: number, u: Input, state: MixerState, y: Input): void {
-    const leaving = { conv: this.#scratch.ordinary("leaving conv", state.conv.length), ssm: this.#scratch.ordinary("leaving ssm", state.ssm.length) };
-    this.run({ engine, u, batch, length: 1, state }, y, leaving);
-    state.conv.set(leaving.conv);
-    state.ssm.set(leaving.ssm);
+    const made = this.#array(engine, "ssd", rows * dSsm);
+    recur(given({ ...this.#convolve(steps, split, conv), ...own, z: rmsnorm ? undefined : z }), made);
+    this.#finish(engine, rows, u, rmsnorm ? this.#normalise(engine, rows, made, z) : made, y);
   }
 
   #sources(): Real[] {
@@ -92,7 +109,7 @@ export class Mamba2Mixer implements Mixer {
     return array;
   }
 
-  /** x, B and C, each convolved: [batch, length, channels of it]. */
+  /** x, B and C, each convolved: [batch, length, channels of it]; a part's entering state is read before its leaving one is written. */
   #convolve(steps: MixerSteps, split: Split, leaving: Real): Record<Part, Resident> {
     const { engine, u, batch, length, state, reset, cuSeqlens } = steps;
     const { dConv: width } = this.#config;

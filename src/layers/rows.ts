@@ -32,12 +32,30 @@ export function dense(engine: Engine, shape: DenseShape, { x, weight, bias }: { 
   engine.call("dense", [rows, inputs, outputs, total, first, transposed ? flag.transposed : 0, format], { x, weight: kept, bias }, { y });
 }
 
-/** Numbers of functions, as in `crates/core/src/pointwise`. */
-const functions = { identity: 0, gelu: 1, geluErf: 2, silu: 3, sigmoid: 4, tanh: 5, relu: 6 } as const;
+/** Numbers of functions and of their derivatives, as in `crates/core/src/pointwise`. */
+const functions = {
+  identity: 0,
+  gelu: 1,
+  geluErf: 2,
+  silu: 3,
+  sigmoid: 4,
+  tanh: 5,
+  relu: 6,
+  geluSlope: 7,
+  geluErfSlope: 8,
+  siluSlope: 9,
+  sigmoidSlope: 10,
+  tanhSlope: 11,
+  reluSlope: 12,
+  reciprocal: 13,
+  reciprocalSlope: 14,
+  exp: 15,
+  softplus: 16,
+} as const;
 
 export type FunctionName = keyof typeof functions;
 
-/** `y = f(x) times + plus`, element by element. */
+/** `y = f(x) times + plus`, element by element; `times` and `plus` are as long as x, or a row that serves every row of x. */
 export function pointwise(engine: Engine, name: FunctionName, { x, times, plus }: { x: Input; times?: Input | undefined; plus?: Input | undefined }, y: Input): void {
   engine.call("pointwise", [functions[name]], { x, times, plus }, { y });
 }

@@ -53,6 +53,7 @@ export interface Pretrained {
 export async function readPretrained(name: string, layer: "Mamba" | "Mamba2", source: CheckpointSource, options: PretrainedOptions | undefined): Promise<Pretrained> {
   const call = `${name}.fromPretrained`;
   const { weights: format = "float32", fetch } = checkOptions(call, options, pretrainedChecks);
+  const backend = engine(); // where there is none yet, nothing is fetched
   const files = checkpointFiles(call, source, fetch);
   const json = await jsonOf(files, CONFIG);
   if (json === undefined) throw new ScanError("file", `${CONFIG} is missing in ${files.place}`);
@@ -61,7 +62,7 @@ export async function readPretrained(name: string, layer: "Mamba" | "Mamba2", so
   const config = asFile(() => languageConfig(own));
   const wanted = () => languageInitials(config, random(0));
   const unused = config.tieEmbeddings ? ["lm_head.weight"] : [];
-  const parameters = await checkpointWeights(files, engine(), { format, nLayers: config.nLayers, wanted, unused });
+  const parameters = await checkpointWeights(files, backend, { format, nLayers: config.nLayers, wanted, unused });
   return { options: own, parameters, end };
 }
 

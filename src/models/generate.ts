@@ -35,7 +35,12 @@ export function generate(name: string, model: MambaLanguageModel, prompt: Int32A
   checkKind("prompt", "Int32Array", prompt);
   if (prompt.length === 0) throw new ScanError("shape", `${call}: \`prompt\` has 0 tokens, expected at least 1`);
   checkIds(prompt, model.options.vocabSize);
-  return follow(model, prompt.slice(), given);
+  return follow(model, prompt.slice(), given.state ? { ...given, state: copyOf(model, given.state) } : given);
+}
+
+/** The state of one sequence after no more tokens, which checks it. */
+function copyOf(model: MambaLanguageModel, state: Record<string, Real>): Record<string, Real> {
+  return model.forward(new Int32Array(0), { batch: 1, length: 0 }, { state, logits: "none" }).state;
 }
 
 async function* follow(model: MambaLanguageModel, prompt: Int32Array, { maxNewTokens = 256, stop = [], signal, state: entering, ...sampling }: GenerateOptions): AsyncGenerator<number, void, undefined> {

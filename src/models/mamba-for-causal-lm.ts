@@ -22,6 +22,7 @@ export class MambaForCausalLM extends CausalLM {
    * Reads a checkpoint from a folder (Node), an http(s) address or a Map of files by name: `config.json`, of transformers
    * or mamba_ssm, and `model.safetensors` or `model.safetensors.index.json` with its shards, in F64, F32, F16 or BF16.
    * Nothing else is downloaded. Throws a ScanError of code "file" that names the file, and the tensor or the field.
+   * Browsers need `await init()` first.
    */
   static async fromPretrained(source: CheckpointSource, options?: PretrainedOptions): Promise<MambaForCausalLM> {
     const { options: found, ...pretrained } = await readPretrained("MambaForCausalLM", "Mamba", source, options);

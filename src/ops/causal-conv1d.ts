@@ -26,7 +26,7 @@ export interface CausalConv1dDims extends Dims {
 }
 
 /** The numbers that the core knows activations by. */
-const activations = { none: 0, silu: 1 } as const;
+export const activations = { none: 0, silu: 1 } as const;
 
 /** Options of {@link causalConv1d}. */
 export interface CausalConv1dOptions<T extends Real = Real> {

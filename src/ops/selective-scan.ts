@@ -1,12 +1,11 @@
 // Mamba's selective scan: h = exp(delta A) h' + delta B u, y = (C h + D u) silu(z).
-import { checkDtype, type Complex, dataOf, type Dtype, dtypeOf, type Input, type Real, zeros } from "../arrays.js";
-import { flag, type Inputs, type Outputs } from "../backend/backend.js";
+import { type Complex, dataOf, type Input, type Real, zeros } from "../arrays.js";
+import { flag, type Outputs } from "../backend/backend.js";
 import { engine } from "../backend/current.js";
-import { checkDims, checkLength, type Dims } from "../dims.js";
-import { ScanError } from "../error.js";
+import type { Dims } from "../dims.js";
 import { aBoolean, aCount, anObject, checkOptions, oneOf } from "../options.js";
 import type { ComplexInput } from "./complex-scan.js";
-import { required } from "./required.js";
+import { checkDtypes, isPair, planesOf, selectiveArguments } from "./selective-arguments.js";
 import { checkOverlap, flagsOf, scanChecks, type ScanOptions, sequencesOf } from "./scan-options.js";
 
 /** Arguments of {@link selectiveScan}. With a complex `A`, `B`, `C` and `state` are complex, too: planar pairs. */
@@ -73,7 +72,6 @@ const checks = {
   out: anObject,
 };
 const outChecks = { y: anObject, state: anObject };
-const planeChecks = { re: anObject, im: anObject };
 
 /**
  * `delta = softplus?(dt + dtBias)`, `h[t] = exp(delta A) h[t-1] + delta B u`, `y = C h + D u`, times `silu(z)` if there is a z; with
@@ -82,24 +80,16 @@ const planeChecks = { re: anObject, im: anObject };
  */
 export function selectiveScan<T extends Real>(inputs: SelectiveScanInputs<T>, dims: SelectiveDims, options?: SelectiveScanOptions<T>): SelectiveScanResult<T> {
   const call = "selectiveScan";
-  const [batch, length, channels, states] = checkDims(dims, ["batch", "length", "channels", "states"]) as [number, number, number, number];
-  const groups = groupsOf(dims);
-  const { u, dt, A, B, C, D, z, dtBias, state } = required(call, inputs);
+  const { sizes, dtype, isComplex, given } = selectiveArguments(call, inputs, dims);
+  const [batch, length, channels, states] = sizes;
   const checked = checkOptions(call, options, checks);
   const { out, reset, cuSeqlens, returnStates = "last", chunk = 256 } = checked;
   if (out !== undefined) checkOptions(`${call}: out`, out, outChecks);
-  const dtype = dtypeOf("u", u);
-  const isComplex = isPair(A);
-  const given: Record<string, Inputs[string]> = { u, dt };
-  for (const [name, planes] of [["A", A], ["B", B], ["C", C]] as const) Object.assign(given, planesOf(name, planes, isComplex));
-  Object.assign(given, { D, z, dtBias }, state === undefined ? planesLeftOut("state", isComplex) : planesOf("state", state, isComplex));
-  checkDtypes(given, dtype);
-  checkLength("u", u, batch * length * channels);
   const width = channels * states;
   const count = returnStates === "all" ? batch * length : returnStates === "chunks" ? chunksOf(batch, length, chunk, cuSeqlens) : 0;
   const make = (name: string, elements: number) => zeros(dtype, elements, name) as T;
   const pair = (name: string, elements: number) => (isComplex ? { re: make(name, elements), im: make(name, elements) } : make(name, elements));
-  const y = out?.y ?? make("y", u.length);
+  const y = out?.y ?? make("y", inputs.u.length);
   const leaving = out?.state ?? pair("state", sequencesOf(batch, checked) * width);
   const all = pair("states", count * width);
   const filled: Record<string, Input> = { "out.y": y, ...planesOf("out.state", leaving, isComplex), ...planesOf("out.states", all, isComplex) };
@@ -109,17 +99,9 @@ export function selectiveScan<T extends Real>(inputs: SelectiveScanInputs<T>, di
   const backend = engine();
   const flags = flagsOf(checked, backend) | (checked.dtSoftplus ? flag.softplus : 0);
   const every = returnStates === "last" ? 0 : returnStates === "all" ? 1 : chunk;
-  backend.call(isComplex ? "complexSelectiveScan" : call, [batch, length, channels, states, groups, every, flags], given, filled as Outputs);
+  backend.call(isComplex ? "complexSelectiveScan" : call, [...sizes, every, flags], given, filled as Outputs);
   const result = { y: dataOf(y), state: dataOfPlanes(leaving) };
   return returnStates === "last" ? result : { ...result, states: dataOfPlanes(all) };
-}
-
-/** Groups, 0 where left out. */
-function groupsOf(dims: SelectiveDims): number {
-  if (dims.groups === undefined) return 0;
-  const [groups] = checkDims({ groups: dims.groups }, ["groups"]) as [number];
-  if (groups === 0) throw new ScanError("shape", "`groups` must be at least 1, got 0");
-  return groups;
 }
 
 /** How many chunks the sequences have; what is wrong with `cuSeqlens` the core says. */
@@ -128,29 +110,6 @@ function chunksOf(batch: number, length: number, chunk: number, cuSeqlens: Int32
   let count = 0;
   for (let i = 1; i < cuSeqlens.length; i++) count += Math.max(0, Math.ceil((cuSeqlens[i]! - cuSeqlens[i - 1]!) / chunk));
   return Math.min(count, length);
-}
-
-function isPair<T extends Real>(value: Input<T> | ComplexInput<T> | undefined): value is ComplexInput<T> {
-  return typeof value === "object" && value !== null && "re" in value && "im" in value;
-}
-
-/** An argument's arrays by their names, as they have to be beside an `A` that is complex or not. */
-function planesOf<T extends Real>(name: string, value: Input<T> | ComplexInput<T>, isComplex: boolean): Record<string, Input<T>> {
-  if (!isComplex) return { [name]: value as Input<T> };
-  checkOptions(name, required(name, value) as object, planeChecks);
-  return { [`${name}.re`]: (value as ComplexInput<T>).re, [`${name}.im`]: (value as ComplexInput<T>).im };
-}
-
-function planesLeftOut(name: string, isComplex: boolean): Record<string, undefined> {
-  return isComplex ? { [`${name}.re`]: undefined, [`${name}.im`]: undefined } : { [name]: undefined };
-}
-
-const optional: ReadonlySet<string> = new Set(["D", "z", "dtBias", "state", "state.re", "state.im"]);
-
-function checkDtypes(arrays: Readonly<Record<string, Inputs[string]>>, dtype: Dtype): void {
-  for (const name in arrays) {
-    if (arrays[name] !== undefined || !optional.has(name)) checkDtype(name, arrays[name] as Input | undefined, dtype);
-  }
 }
 
 function dataOfPlanes<T extends Real>(value: Input<T> | ComplexInput<T>): T | Complex<T> {

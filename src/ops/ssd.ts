@@ -1,6 +1,6 @@
 // The recurrence of Mamba-2, and what it makes of inputs.
-import { checkDtype, dataOf, dtypeOf, type Input, type Real, zeros } from "../arrays.js";
-import { flag } from "../backend/backend.js";
+import { checkDtype, dataOf, type Dtype, dtypeOf, type Input, type Real, zeros } from "../arrays.js";
+import { type Engine, flag } from "../backend/backend.js";
 import { engine } from "../backend/current.js";
 import { checkDims, checkLength } from "../dims.js";
 import { ScanError } from "../error.js";
@@ -63,13 +63,10 @@ const aRange: Check = (value) => {
   return typeof low === "number" && typeof high === "number" && low <= high ? undefined : "[least, largest], two numbers that rise";
 };
 
-const checks = {
-  ...scanChecks,
-  dtSoftplus: aBoolean,
-  dtLimit: aRange,
-  chunk: aCount,
-  out: anObject,
-};
+/** Checks of {@link SsdOptions}, all but `out`. */
+export const ssdChecks: Readonly<Record<keyof Omit<SsdOptions, "out">, Check>> = { ...scanChecks, dtSoftplus: aBoolean, dtLimit: aRange, chunk: aCount };
+
+const checks = { ...ssdChecks, out: anObject };
 
 /**
  * The state-space dual of Mamba-2: delta = clamp(softplus?(dt + dtBias), dtLimit); h = exp(delta A) h' + delta x (x) B;
@@ -78,20 +75,14 @@ const checks = {
  * `mamba_chunk_scan_combined` of state-spaces/mamba; Dao and Gu 2024, arXiv:2405.21060.)
  */
 export function ssd<T extends Real>(inputs: SsdInputs<T>, dims: SsdDims, options?: SsdOptions<T>): { y: T; state: T } {
-  const [batch, length, heads, headDim, states] = checkDims(dims, ["batch", "length", "heads", "headDim", "states"]) as Sizes;
-  const groups = dims.groups ?? 1;
-  if (!Number.isSafeInteger(groups) || groups < 1) {
-    throw new ScanError("shape", `\`groups\` must be a whole number from 1 to heads ${heads}, got ${String(groups)}`);
-  }
+  const sizes = ssdSizes(dims);
+  const [batch, length, heads, headDim, states] = sizes;
   const arrays = required("ssd", inputs);
   const checked = checkOptions("ssd", options, checks);
-  const { out, reset, cuSeqlens, dtSoftplus = false, dtLimit = [0, Infinity], chunk = 0 } = checked;
+  const { out, reset, cuSeqlens } = checked;
   if (out !== undefined) checkOptions("ssd: out", out, { y: anObject, state: anObject });
   const { x, dt, A, B, C, D, z, dtBias, state } = arrays;
-  const dtype = dtypeOf("x", x);
-  for (const [name, array] of Object.entries({ dt, A, B, C })) checkDtype(name, array, dtype);
-  const optional = { D, z, dtBias, state, "out.y": out?.y, "out.state": out?.state };
-  for (const [name, array] of Object.entries(optional)) if (array !== undefined) checkDtype(name, array, dtype);
+  const dtype = ssdDtype({ x, dt, A, B, C }, { D, z, dtBias, state, "out.y": out?.y, "out.state": out?.state });
   checkLength("x", x, batch * length * heads * headDim);
   const leaving = out?.state ?? (zeros(dtype, sequencesOf(batch, checked) * heads * headDim * states, "state") as T);
   const y = out?.y ?? (zeros(dtype, x.length, "y") as T);
@@ -99,9 +90,30 @@ export function ssd<T extends Real>(inputs: SsdInputs<T>, dims: SsdDims, options
   const filled = { "out.y": y, "out.state": leaving };
   if (out !== undefined) checkOverlap(read, filled);
   const backend = engine();
-  const flags = flagsOf(checked, backend) | (dtSoftplus ? flag.softplus : 0);
-  backend.call("ssd", [batch, length, heads, headDim, states, groups, dtLimit[0], dtLimit[1], chunk, flags], read, filled);
+  backend.call("ssd", [...sizes, ...ssdSteps(checked, backend)], read, filled);
   return { y: dataOf(y), state: dataOf(leaving) };
 }
 
-type Sizes = [number, number, number, number, number];
+/** Axis sizes in the order of the kernels' numbers. */
+export function ssdSizes(dims: SsdDims): [batch: number, length: number, heads: number, headDim: number, states: number, groups: number] {
+  const [batch, length, heads, headDim, states] = checkDims(dims, ["batch", "length", "heads", "headDim", "states"]) as [number, number, number, number, number];
+  const groups = dims.groups ?? 1;
+  if (!Number.isSafeInteger(groups) || groups < 1) {
+    throw new ScanError("shape", `\`groups\` must be a whole number from 1 to heads ${heads}, got ${String(groups)}`);
+  }
+  return [batch, length, heads, headDim, states, groups];
+}
+
+/** How steps are taken, as the kernels' numbers that follow those. */
+export function ssdSteps(options: Omit<SsdOptions, "out">, backend: Engine): number[] {
+  const { dtSoftplus = false, dtLimit = [0, Infinity], chunk = 0 } = options;
+  return [dtLimit[0], dtLimit[1], chunk, flagsOf(options, backend) | (dtSoftplus ? flag.softplus : 0)];
+}
+
+/** The dtype that all arrays have, `x` first. */
+export function ssdDtype(arrays: Record<string, Input>, optional: Record<string, Input | undefined>): Dtype {
+  const dtype = dtypeOf("x", arrays["x"]);
+  for (const [name, array] of Object.entries(arrays)) checkDtype(name, array, dtype);
+  for (const [name, array] of Object.entries(optional)) if (array !== undefined) checkDtype(name, array, dtype);
+  return dtype;
+}

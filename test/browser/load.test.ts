@@ -1,6 +1,6 @@
 /// <reference types="vite/client" />
 // A page: nothing is there before `init`, which fetches the WASM module from where it is told to.
-import { currentBackend, init, linearScan, loadBackend } from "ssm-scan";
+import { currentBackend, init, linearScan, loadBackend, loadCausalLM, MambaForCausalLM } from "ssm-scan";
 import wasmUrl from "ssm-scan/wasm?url";
 import { expect, test } from "vitest";
 import { expectRefusal, expectRejection } from "../support/refusal.js";
@@ -11,6 +11,19 @@ const sum = (): number[] => [...linearScan({ a: ones, b: ones }, { batch: 1, len
 test("an op before `init` says what to call", () => {
   expectRefusal(sum, { code: "backend", says: [/await init\(\)/] });
   expectRefusal(currentBackend, { code: "backend", says: [/await init\(\)/] });
+});
+
+test("a checkpoint before `init` is not fetched", async () => {
+  const asked: unknown[] = [];
+  const fetch = (url: unknown): Promise<Response> => {
+    asked.push(url);
+    return Promise.resolve(new Response("{}"));
+  };
+  const place = new URL("model", location.href);
+  for (const load of [MambaForCausalLM.fromPretrained(place, { fetch }), loadCausalLM(place, { fetch })]) {
+    await expectRejection(load, { code: "backend", says: [/await init\(\)/] });
+  }
+  expect(asked).toEqual([]);
 });
 
 test("there is no native backend, and one asked for by name does not fall back", async () => {

@@ -1,5 +1,5 @@
 // Layers and models on variables against the layers and models themselves, padding and documents included.
-import { ClassificationModel, grad, init, type Layer, LinearRnn, Lru, LruLayer, MinGru, MinLstm, S5Layer, S5Ssm, SequenceModel } from "ssm-scan";
+import { ClassificationModel, grad, init, type Layer, LinearRnn, Lru, LruLayer, Mamba, MinGru, MinLstm, S5Layer, S5Ssm, SequenceModel } from "ssm-scan";
 import { beforeAll, describe, test } from "vitest";
 import { backends } from "../support/backends.js";
 import { expectClose } from "../support/close.js";
@@ -17,9 +17,14 @@ const makers: readonly [string, () => Layer][] = [
   ["LruLayer", () => new LruLayer({ ...own, dHidden: 5, prenorm: true })],
   ["MinGru", () => new MinGru({ ...own, expansionFactor: 1.5 })],
   ["MinLstm", () => new MinLstm(own)],
+  ["Mamba", () => new Mamba({ ...own, dState: 3 })],
+  ["Mamba with biases", () => new Mamba({ ...own, dState: 2, dConv: 3, expand: 1, dtRank: 2, bias: true, convBias: false })],
+  ["Mamba of Falcon", () => new Mamba({ ...own, dState: 3, dtRank: 2, mixerRms: true, mixerRmsEps: 1e-5 })],
+  ["Mamba without a past", () => new Mamba({ ...own, dState: 2, dConv: 1 })],
   ["LinearRnn", () => new LinearRnn({ ...own, stateSize: 5 })],
   ["SequenceModel", () => new SequenceModel({ ...deep, dOutput: 3, layer: { name: "S5Ssm", options: s5 }, norm: "batch", prenorm: true })],
   ["SequenceModel without a decoder", () => new SequenceModel({ ...deep, layer: { name: "Lru", options: { dHidden: 5 } }, norm: "rms", activation: "full_glu" })],
+  ["SequenceModel of Mamba", () => new SequenceModel({ ...deep, layer: { name: "Mamba", options: { dState: 2 } }, norm: "rms", prenorm: true })],
   ["SequenceModel of blocks", () => new SequenceModel({ ...deep, dOutput: 3, layer: { name: "S5Layer", options: { ...s5, batchnorm: true } } })],
   ["ClassificationModel", () => new ClassificationModel({ ...deep, dOutput: 3, layer: [{ name: "MinGru" }, { name: "Lru", options: { dHidden: 5 } }], mode: "last" })],
 ];

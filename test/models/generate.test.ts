@@ -1,8 +1,8 @@
 // Text by tokens: choices by a seed, ends, interruptions, what is refused.
-import { init, MambaForCausalLM } from "ssm-scan";
+import { init, Mamba2ForCausalLM, MambaForCausalLM } from "ssm-scan";
 import { beforeAll, expect, test } from "vitest";
 import { Sampler, type SamplingOptions } from "../../src/models/sampling.js";
-import { expectRefusal } from "../support/refusal.js";
+import { expectRefusal, expectRejection } from "../support/refusal.js";
 
 beforeAll(async () => {
   await init();
@@ -11,7 +11,9 @@ beforeAll(async () => {
 const model = (): MambaForCausalLM => new MambaForCausalLM({ vocabSize: 11, dModel: 8, nLayers: 2, layer: { dState: 4 }, seed: 5 });
 const prompt = Int32Array.of(1, 2, 3);
 
-async function textOf(of: MambaForCausalLM, options?: Parameters<MambaForCausalLM["generate"]>[1], from = prompt): Promise<number[]> {
+const second = (): Mamba2ForCausalLM => new Mamba2ForCausalLM({ vocabSize: 11, dModel: 8, nLayers: 2, layer: { dState: 4, headdim: 4 }, seed: 5 });
+
+async function textOf(of: MambaForCausalLM | Mamba2ForCausalLM, options?: Parameters<MambaForCausalLM["generate"]>[1], from = prompt): Promise<number[]> {
   const text: number[] = [];
   for await (const token of of.generate(from, options)) text.push(token);
   return text;
@@ -73,11 +75,23 @@ test("the same seed gives the same text, another one another", async () => {
   expect(await sample(1)).not.toEqual(await sample(2));
 });
 
-test("a long prompt gives what it gives in pieces", async () => {
-  const of = model();
+test.each([["Mamba", model], ["Mamba-2", second]] as const)("a long prompt gives what it gives in three pieces: %s", async (_, make) => {
+  const of = make();
   const long = Int32Array.from({ length: 1200 }, (_, i) => (i * i) % 11);
-  const { state } = of.forward(long.subarray(0, 700), { batch: 1, length: 700 });
-  expect(await textOf(of, { maxNewTokens: 20, state }, long.slice(700))).toEqual(await textOf(of, { maxNewTokens: 20 }, long));
+  const first = of.forward(long.subarray(0, 300), { batch: 1, length: 300 });
+  const { state } = of.forward(long.subarray(300, 701), { batch: 1, length: 401 }, { state: first.state });
+  expect(await textOf(of, { maxNewTokens: 20, state }, long.slice(701))).toEqual(await textOf(of, { maxNewTokens: 20 }, long));
+});
+
+test("a state that is given is taken as it is then", async () => {
+  const of = second();
+  const { state } = of.forward(prompt, { batch: 1, length: 3 });
+  const want = await textOf(of, { maxNewTokens: 8, state }, Int32Array.of(4));
+  const tokens = of.generate(Int32Array.of(4), { maxNewTokens: 8, state });
+  of.step(Int32Array.of(9), state);
+  const text: number[] = [];
+  for await (const token of tokens) text.push(token);
+  expect(text).toEqual(want);
 });
 
 test("it ends after as many tokens as are asked for, 256 by default, or before one that stops it", async () => {
@@ -101,6 +115,22 @@ test("an aborted signal ends it with its reason, before it begins or while it ru
   })();
   await expect(running).rejects.toBe(reason);
   expect(text.length).toBeGreaterThanOrEqual(3);
+});
+
+test("an aborted signal ends the reading of a long prompt", async () => {
+  const [controller, reason] = [new AbortController(), new Error("enough")];
+  const tokens = model().generate(new Int32Array(2 ** 20), { signal: controller.signal });
+  const first = tokens.next();
+  setTimeout(() => { controller.abort(reason); }, 5);
+  await expect(first).rejects.toBe(reason);
+  expect(await tokens.next()).toEqual({ done: true, value: undefined });
+  await expect(textOf(model(), { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: "AbortError" });
+});
+
+test.each([0, 1])("weights that became NaN are told, and not text: temperature %i", async (temperature) => {
+  const of = model();
+  of.parameters()["backbone.norm_f.weight"]!.data.fill(NaN);
+  await expectRejection(textOf(of, { temperature }), { code: "unsupported", says: [/logits of 11 tokens are not finite/] });
 });
 
 test("a loop that is left leaves nothing behind, and two at once do not disturb each other", async () => {
@@ -127,6 +157,8 @@ test.each<[string, Int32Array, object, object]>([
   ["half a token", prompt, { maxNewTokens: 1.5 }, { code: "option", names: "maxNewTokens" }],
   ["a stop that is none", prompt, { stop: ["x"] }, { code: "option", names: "stop" }],
   ["a signal that is none", prompt, { signal: {} }, { code: "option", names: "signal" }],
+  ["a state of nothing", prompt, { state: {} }, { code: "dtype", names: "state.layers.0.conv" }],
+  ["a state of two sequences", prompt, { state: { "layers.0.conv": new Float32Array(96) } }, { code: "shape", names: "state.layers.0.conv", says: ["96", "48"] }],
   ["an unknown option", prompt, { maxTokens: 3 }, { code: "option", names: "maxTokens" }],
 ])("%s is refused before anything begins", (_, from, options, expected) => {
   expectRefusal(() => model().generate(from, options), expected);

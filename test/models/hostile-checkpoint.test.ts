@@ -117,4 +117,6 @@ test("an address is fetched with what is given, file by file, and nothing else i
   expect(whole).toHaveLength(1);
   const broken = () => Promise.resolve(new Response("", { status: 500, statusText: "Broken" }));
   await expectRejection(MambaForCausalLM.fromPretrained(new URL("https://example.org/m"), { fetch: broken }), { code: "file", says: [/https:\/\/example\.org\/m\/config\.json: the answer is 500 Broken/] });
+  const absent = () => Promise.reject(new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED 127.0.0.1:9") }));
+  await expectRejection(MambaForCausalLM.fromPretrained(new URL("https://example.org/m"), { fetch: absent }), { code: "file", says: [/config\.json: fetch failed: connect ECONNREFUSED/] });
 });

@@ -1,5 +1,5 @@
 // Checkpoints in folders, by a path or a file: URL.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -48,4 +48,19 @@ test.each<[string, () => string, RegExp]>([
   ["a folder in a file's place", () => { mkdirSync(join(folder, "odd", "config.json"), { recursive: true }); return join(folder, "odd"); }, /config\.json is no file/],
 ])("%s is named", async (_, source, sentence) => {
   await expectRejection(MambaForCausalLM.fromPretrained(source()), { code: "file", says: [sentence] });
+});
+
+test.skipIf(!existsSync("/proc/self/fd"))("no file stays open, whether it is read or refused", async () => {
+  const files = filesOf(own, { shards: 3 });
+  const [first, second] = ["model-00001-of-00003.safetensors", "model-00002-of-00003.safetensors"];
+  const cut = (name: string, bytes: number) => new Map(files).set(name, files.get(name)!.subarray(0, bytes));
+  const without = new Map(files);
+  without.delete(second);
+  const refused = [cut(first, 5), cut(second, 3000), cut("config.json", 9), cut("model.safetensors.index.json", 9), without].map((each, i) => written(`refused ${i}`, each));
+  const right = written("right", files);
+  const open = () => readdirSync("/proc/self/fd").length;
+  const before = open();
+  for (const path of refused) await expectRejection(loadCausalLM(path), { code: "file" });
+  await loadCausalLM(right);
+  expect(open()).toBe(before);
 });

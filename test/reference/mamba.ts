@@ -114,13 +114,13 @@ export function mamba2(parameters: Parameters, how: Mamba2How): Mixer {
 }
 
 /** Embeddings, blocks and head: a step takes a token, as a number, and gives logits; `watch` is told what leaves each block. */
-export function languageModel(parameters: Parameters, nLayers: number, mixer: (own: Parameters) => Mixer, watch?: (h: number[]) => void): Definition {
+export function languageModel(parameters: Parameters, nLayers: number, mixer: (own: Parameters) => Mixer, watch?: (h: number[]) => void, epsilon = 1e-5): Definition {
   const behind = (prefix: string): Parameters =>
     Object.fromEntries(Object.entries(parameters).filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [name.slice(prefix.length), tensor]));
   const blocks = Array.from({ length: nLayers }, (_, i) => ({ name: `layers.${i}.`, mixer: mixer(behind(`backbone.layers.${i}.mixer.`)), scale: parameters[`backbone.layers.${i}.norm.weight`]!.data }));
   const embeddings = parameters["backbone.embeddings.weight"]!;
   const width = embeddings.dims[1]!;
-  const normal = (h: number[], scale: Tensor["data"]): number[] => rms(h, 1e-5).map((value, i) => value * scale[i]!);
+  const normal = (h: number[], scale: Tensor["data"]): number[] => rms(h, epsilon).map((value, i) => value * scale[i]!);
   return {
     state: Object.fromEntries(blocks.flatMap(({ name, mixer: { state } }) => [[`${name}conv`, state.conv], [`${name}ssm`, state.ssm]])),
     step([id], state) {

@@ -56,6 +56,34 @@ export type Scans = [
   Takes<contract.Dims, library.Dims>,
 ];
 
+/** What the contract says of all: `xxxBackward(inputs, gradients, dims, options)`. */
+type SelectiveScanBackward = <T extends contract.Real>(
+  inputs: Parameters<typeof contract.selectiveScan<T>>[0],
+  gradients: { y: contract.Input<T>; state?: contract.Input<T> | contract.Complex<T> },
+  dims: Parameters<typeof contract.selectiveScan<T>>[1],
+  options?: contract.ScanOptions & { dtSoftplus?: boolean },
+) => Record<"u" | "dt", T> & Record<"A" | "B" | "C", T | contract.Complex<T>> & Partial<Record<"D" | "z" | "dtBias", T> & { state: T | contract.Complex<T> }>;
+
+type SsdBackward = <T extends contract.Real>(
+  inputs: Parameters<typeof contract.ssd<T>>[0],
+  gradients: { y: contract.Input<T>; state?: contract.Input<T> },
+  dims: Parameters<typeof contract.ssd<T>>[1],
+  options?: contract.ScanOptions & { dtSoftplus?: boolean; dtLimit?: readonly [number, number]; chunk?: number },
+) => Record<"x" | "dt" | "A" | "B" | "C", T> & Partial<Record<"D" | "z" | "dtBias" | "state", T>>;
+
+type CausalConv1dBackward = <T extends contract.Real>(
+  inputs: Parameters<typeof contract.causalConv1d<T>>[0],
+  gradients: { y: contract.Input<T>; state?: contract.Input<T> },
+  dims: Parameters<typeof contract.causalConv1d<T>>[1],
+  options?: { activation?: "none" | "silu"; reset?: Uint8Array; cuSeqlens?: Int32Array },
+) => Record<"x" | "weight", T> & Partial<Record<"bias" | "state", T>>;
+
+export type Gradients = [
+  Keeps<SelectiveScanBackward, typeof library.selectiveScanBackward>,
+  Keeps<SsdBackward, typeof library.ssdBackward>,
+  Keeps<CausalConv1dBackward, typeof library.causalConv1dBackward>,
+];
+
 /** The two precisions are told apart: what goes in comes out. */
 export type Precisions = [
   Keeps<{ h: Float32Array; state: Float32Array }, ReturnType<typeof library.linearScan<Float32Array>>>,

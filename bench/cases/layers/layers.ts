@@ -1,5 +1,8 @@
 // Layers, what they are made of and models as operators of the bench: what they are given, and what is right.
 import type { Planes, Real } from "../inputs.js";
+import { linearGradient } from "../gradients/linear.js";
+import { selectiveGradient } from "../gradients/selective.js";
+import { s5Training } from "../gradients/training.js";
 import { mambaDecode, mambaPrefill } from "../mamba/model.js";
 import { selective } from "../mamba/selective.js";
 import { ssd } from "../mamba/ssd.js";
@@ -36,6 +39,11 @@ export const layers = {
   /** A Mamba of 130 million weights: a whole prompt, of which the last logits are wanted, and one token after others. */
   "mamba-prefill": mambaPrefill,
   "mamba-decode": mambaDecode,
+  /** Scans and their backward passes. */
+  "linear-gradient": linearGradient,
+  "selective-gradient": selectiveGradient,
+  /** A step of training: forward, backward, AdamW; channels are features, n states of both of each conjugate pair. */
+  "s5-training": s5Training,
 } satisfies Record<string, LayerCase>;
 
 export type LayerOperator = keyof typeof layers;

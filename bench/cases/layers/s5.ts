@@ -48,7 +48,7 @@ interface Pair {
 }
 
 /** Made discrete by zero-order hold, at rest. */
-function systemOf(planes: Planes, prefix: string): System {
+export function systemOf(planes: Planes, prefix: string): System {
   const plane = (name: string): Real => planes[prefix + name]!;
   const [re, im, D] = [plane("Lambda_re"), plane("Lambda_im"), plane("D")];
   const [states, channels] = [re.length, D.length];
@@ -66,7 +66,7 @@ function systemOf(planes: Planes, prefix: string): System {
 }
 
 /** A step; y [channels]. */
-function stepped({ channels, pole, B, C, D, x }: System, u: Real): Float64Array {
+export function stepped({ channels, pole, B, C, D, x }: System, u: Real): Float64Array {
   const states = x.re.length;
   for (let p = 0; p < states; p++) {
     let re = pole.re[p]! * x.re[p]! - pole.im[p]! * x.im[p]!;
@@ -96,7 +96,7 @@ function normalized(row: Real, planes: Planes, prefix: string): Float64Array {
 }
 
 /** By tanh. */
-function gelu(value: number): number {
+export function gelu(value: number): number {
   return 0.5 * value * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (value + 0.044_715 * value ** 3)));
 }
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
+import gradient_cases
 import layers
 import mamba_cases
 
-TRUTHS = {"linear": ["h"], "complex": ["h.re", "h.im"], "matrix": ["h"], "ssm": ["y"], **layers.TRUTHS, **mamba_cases.TRUTHS}
+TRUTHS = {"linear": ["h"], "complex": ["h.re", "h.im"], "matrix": ["h"], "ssm": ["y"], **layers.TRUTHS, **mamba_cases.TRUTHS, **gradient_cases.TRUTHS}
 
 SHAPES = {**layers.SHAPES, **mamba_cases.SHAPES}
 
@@ -33,6 +34,8 @@ class Case:
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The inputs by name."""
+        if self.operator in gradient_cases.SHAPES:
+            return gradient_cases.SHAPES[self.operator](self)
         if self.operator in SHAPES:
             return SHAPES[self.operator](self.length, self.channels, self.n)
         sequence = (self.batch, self.length)

@@ -7,6 +7,7 @@ import torch.nn.functional as F
 import mamba_cases
 from cases import Case
 from contestant import Contestant, Prepared, Unsupported, fastest
+from gradient_cases import SELECTIVE
 
 CHUNK = 64
 
@@ -37,7 +38,24 @@ def selective_scan(u, dt, z, A, B, C, D, dtBias):
     return (torch.stack(found, dim=2) + u * D[:, None]) * F.silu(z)
 
 
+def prepare_gradient(inputs: dict[str, np.ndarray], scan) -> Prepared:
+    """A scan of arrays by name there and back."""
+    dy = torch.from_numpy(inputs["dy"]).T[None]
+    given = {name: tensor.requires_grad_() for name, tensor in channels_first(inputs).items() if name != "dy"}
+
+    def run():
+        return torch.autograd.grad(scan(**given), [given[name] for name in SELECTIVE], dy)
+
+    def read(found):
+        named = zip(SELECTIVE, found)
+        return [(one[0].T if name in ("u", "dt", "z", "B", "C") else one).numpy() for name, one in named]
+
+    return Prepared(run, read)
+
+
 def prepare_selective(case: Case, inputs: dict[str, np.ndarray]) -> Prepared:
+    if case.operator == "selective-gradient":
+        return prepare_gradient(inputs, selective_scan)
     if case.operator != "selective":
         raise Unsupported(f"not for {case.operator}")
     given = channels_first(inputs)

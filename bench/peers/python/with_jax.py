@@ -6,9 +6,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+import jax_gradients
 import jax_layers
 import jax_loops
 import jax_selective
+import jax_training
 import jax_trees
 from cases import Case
 from contestant import Contestant, Prepared, Unsupported, fastest
@@ -52,9 +54,10 @@ def prepare_step(case: Case, inputs: dict[str, np.ndarray]) -> Prepared:
 
 
 CONTESTANTS = [
-    Contestant("jax lax.scan", "all", partial(prepare, {**jax_loops.WAYS, "selective": jax_selective.WAYS})),
+    Contestant("jax lax.scan", "all", partial(prepare, {**jax_loops.WAYS, "selective": jax_selective.WAYS, **jax_gradients.WAYS})),
     Contestant("jax associative_scan", "all", partial(prepare, {**jax_trees.WAYS, "s5": jax_layers.SEQUENCE_WAYS})),
     Contestant("jax associative_scan planar", "all", partial(prepare, jax_trees.PLANAR_WAYS)),
     Contestant("jax convolution", "all", partial(prepare, jax_trees.CONVOLUTION_WAYS)),
     Contestant("jax step", "all", prepare_step),
+    Contestant("jax training", "all", jax_training.prepare),
 ]

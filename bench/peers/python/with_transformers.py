@@ -15,7 +15,13 @@ from cases import Case
 from contestant import Contestant, Prepared, Unsupported
 
 
+def named_scan(u, dt, z, A, B, C, D, dtBias):
+    return mamba_selective_scan(u, dt, A, B, C, D=D, z=z, delta_bias=dtBias, delta_softplus=True)
+
+
 def prepare_scan(case: Case, inputs: dict[str, np.ndarray]) -> Prepared:
+    if case.operator == "selective-gradient":
+        return torch_mamba.prepare_gradient(inputs, named_scan)
     if case.operator != "selective":
         raise Unsupported(f"not for {case.operator}")
     given = torch_mamba.channels_first(inputs)

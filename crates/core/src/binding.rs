@@ -40,6 +40,8 @@ pub mod flag {
     pub const TRANSPOSED_SECOND: u32 = 512;
     /// [`selective_scan::Inputs::softplus`](crate::selective_scan::Inputs::softplus).
     pub const SOFTPLUS: u32 = 128;
+    /// What leaves is what enters: states stand where those that leave will, and none are copied there.
+    pub const IN_PLACE: u32 = 1024;
 }
 
 /// Axis sizes; JavaScript's numbers were checked to be whole and not negative.

@@ -11,6 +11,7 @@ pub mod binding;
 mod carry;
 pub mod cauchy;
 pub mod causal_conv1d;
+pub mod column_sums;
 pub mod complex_scan;
 mod cut;
 pub mod dense;

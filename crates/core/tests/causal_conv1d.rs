@@ -6,40 +6,9 @@ use ssm_scan_core::{
     Dims, Options, Real,
     causal_conv1d::{Activation, CausalConv1d, reference},
 };
-use support::{Random, engines};
-
-fn random<F: Real>(random: &mut Random, count: usize) -> Vec<F> {
-    (0..count).map(|_| F::of(random.normal())).collect()
-}
-
-struct Arrays<F> {
-    dims: Dims,
-    width: usize,
-    x: Vec<F>,
-    weight: Vec<F>,
-    bias: Option<Vec<F>>,
-    state: Vec<F>,
-}
+use support::{Random, convolution::Arrays, engines};
 
 impl<F: Real> Arrays<F> {
-    fn new(dims: Dims, width: usize, sequences: usize, has_bias: bool) -> Self {
-        let mut numbers = Random((width + dims.length) as u64);
-        Self {
-            dims,
-            width,
-            x: random(&mut numbers, dims.signal()),
-            weight: random(&mut numbers, dims.channels * width),
-            bias: has_bias.then(|| random(&mut numbers, dims.channels)),
-            state: random(&mut numbers, sequences * dims.channels * (width - 1)),
-        }
-    }
-
-    fn call<'a>(&'a self, activation: Activation, options: Options<'a>) -> CausalConv1d<'a, F> {
-        let bias = self.bias.as_deref();
-        let (dims, width) = (self.dims, self.width);
-        CausalConv1d::new(dims, width, &self.x, &self.weight, bias, activation, options).unwrap()
-    }
-
     fn check(&self, activation: Activation, options: Options<'_>) {
         let call = self.call(activation, options);
         let entering: Vec<f64> = self.state.iter().map(|x| x.wide()).collect();

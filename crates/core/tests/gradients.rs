@@ -4,6 +4,7 @@ mod support;
 
 use ssm_scan_core::{
     Engine, Real,
+    column_sums::ColumnSums,
     matmul::{Matmul, Operand},
     norm::{Gradients, Norm, Statistics},
 };
@@ -96,4 +97,26 @@ fn gradients_of_a_normalisation_are_its_differences() {
             assert!((loss(&x, &more) - loss(&x, &scale) - dscale[c]).abs() < 1e-9);
         }
     }
+}
+
+#[test]
+fn columns_are_summed_on_any_number_of_threads() {
+    for (rows, width) in [(0, 3), (3, 0), (1, 1), (700, 1), (5, 3), (1000, 31), (2000, 70)] {
+        let [x, times] = [1, 2].map(|seed| numbers(seed, rows * width));
+        for times in [None, Some(&times[..])] {
+            let mut truth = vec![0.0; width];
+            for (i, x) in x.iter().enumerate() {
+                truth[i % width] += x * times.map_or(1.0, |times| times[i]);
+            }
+            let found = engines().map(|engine| {
+                let mut sums = vec![f64::NAN; width];
+                ColumnSums::new(width, &x, times).unwrap().run(&engine, &mut sums).unwrap();
+                sums
+            });
+            assert_eq!(found[0], found[1]);
+            assert!(found[0].iter().zip(&truth).all(|(sum, truth)| (sum - truth).abs() < 1e-10));
+        }
+    }
+    let sums = ColumnSums::new(3, &[0.0; 6], Some(&[0.0; 8])).map(|_| ());
+    assert_eq!(sums.unwrap_err().to_string(), "`times` has 8 elements, expected 6");
 }

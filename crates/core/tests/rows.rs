@@ -71,6 +71,10 @@ fn truth_of(function: Function, x: f64) -> f64 {
         Function::SigmoidSlope => (-x).exp() / (1.0 + (-x).exp()).powi(2),
         Function::TanhSlope => 1.0 - x.tanh().powi(2),
         Function::ReluSlope => f64::from(u8::from(x > 0.0)),
+        Function::Reciprocal => 1.0 / x,
+        Function::ReciprocalSlope => -1.0 / (x * x),
+        Function::Exp => x.exp(),
+        Function::Softplus => x.exp().ln_1p(),
     }
 }
 
@@ -96,6 +100,27 @@ fn pointwise<F: Real>() {
 fn functions_are_applied_to_every_element() {
     pointwise::<f32>();
     pointwise::<f64>();
+}
+
+#[test]
+fn a_row_or_a_number_serves_all_rows() {
+    for (rows, width) in [(0, 3), (1, 1), (4, 1), (1, 5), (3, 2), (70, 9), (3000, 129)] {
+        let x = numbers::<f64>(1, rows * width);
+        for (long, wide) in [(1, width), (width, 1), (width, width), (1, 1), (rows * width, width)]
+        {
+            let (times, plus) = (numbers::<f64>(2, long), numbers::<f64>(3, wide));
+            let at = |other: &[f64], i: usize| other[i % other.len()];
+            let truth: Vec<f64> =
+                x.iter().enumerate().map(|(i, x)| x * at(&times, i) + at(&plus, i)).collect();
+            for engine in engines() {
+                let mut y = vec![f64::NAN; rows * width];
+                let call =
+                    Pointwise::new(Function::Identity, &x, Some(&times), Some(&plus)).unwrap();
+                call.run(&engine, &mut y).unwrap();
+                assert_close("y", &y, &truth, 2.0);
+            }
+        }
+    }
 }
 
 #[test]
@@ -169,6 +194,8 @@ fn buffers_that_do_not_fit_name_themselves() {
     assert_eq!(sentence(dense(2, 5)), "`weight` has 4 outputs, expected at least 5");
     let pointwise = Pointwise::new(Function::Silu, &x, Some(&w), None).map(|_| ());
     assert_eq!(sentence(pointwise), "`times` has 8 elements, expected 6");
+    let pointwise = Pointwise::new(Function::Silu, &x, Some(&x[..2]), Some(&x[..3])).map(|_| ());
+    assert_eq!(sentence(pointwise), "`plus` has 3 elements, expected 2");
     let norm = Norm::new(3, 2, 0.0, &x, Statistics::Layer, [Some(&w[..]), None]).map(|_| ());
     assert_eq!(sentence(norm), "`scale` has 8 elements, expected 2");
 }

@@ -7,12 +7,12 @@ use crate::{
 };
 use napi_derive::napi;
 use ssm_scan_core::{
-    binding::{options, steps},
+    binding::{flag, options, steps},
     enter,
-    ssd::{Inputs, Sizes, Ssd},
+    ssd::{Cotangents, Gradients, Inputs, Sizes, Ssd},
 };
 
-/// Binds [`Ssd::run`]; fills `y` and `leaving`.
+/// Binds [`Ssd::run`]; fills `y` and `leaving`, which with [`flag::IN_PLACE`] holds the states that enter.
 #[napi(catch_unwind)]
 pub fn ssd(
     engine: &Engine,
@@ -64,7 +64,84 @@ pub fn ssd(
         let sizes = Sizes { batch, length, heads, head_dim, states, groups };
         let steps = steps(flags, [least, largest], chunk);
         let ssd = Ssd::new(sizes, inputs, steps, options(flags, reset, cu_seqlens, lengths)).map_err(thrown)?;
-        enter(["state", "out.state"], ssd.state(), state, leaving).map_err(thrown)?;
+        if state.is_some() || flags & flag::IN_PLACE == 0 {
+            enter(["state", "out.state"], ssd.state(), state, leaving).map_err(thrown)?;
+        }
         ssd.run(&engine.0, leaving, y).map_err(thrown)
+    })
+}
+
+/// Binds [`Ssd::backward`]; fills `*_out`, those of inputs that are left out having no elements.
+#[napi(catch_unwind)]
+pub fn ssd_backward(
+    engine: &Engine,
+    batch: f64,
+    length: f64,
+    heads: f64,
+    head_dim: f64,
+    states: f64,
+    groups: f64,
+    least: f64,
+    largest: f64,
+    chunk: f64,
+    flags: u32,
+    x: View<'_>,
+    dt: View<'_>,
+    a: View<'_>,
+    b: View<'_>,
+    c: View<'_>,
+    d: Option<View<'_>>,
+    z: Option<View<'_>>,
+    dt_bias: Option<View<'_>>,
+    state: Option<View<'_>>,
+    y_gradient: View<'_>,
+    state_gradient: Option<View<'_>>,
+    reset: Option<View<'_>>,
+    cu_seqlens: Option<View<'_>>,
+    mut x_out: View<'_>,
+    mut dt_out: View<'_>,
+    mut a_out: View<'_>,
+    mut b_out: View<'_>,
+    mut c_out: View<'_>,
+    mut d_out: View<'_>,
+    mut z_out: View<'_>,
+    mut dt_bias_out: View<'_>,
+    mut state_out: View<'_>,
+) -> Result<()> {
+    with_real!(x, F => {
+        let mut arguments = Arguments::default();
+        let inputs = Inputs::<F> {
+            x: arguments.read("x", &x)?,
+            dt: arguments.read("dt", &dt)?,
+            a: arguments.read("A", &a)?,
+            b: arguments.read("B", &b)?,
+            c: arguments.read("C", &c)?,
+            d: arguments.read_optional("D", &d)?,
+            z: arguments.read_optional("z", &z)?,
+            dt_bias: arguments.read_optional("dtBias", &dt_bias)?,
+        };
+        let entering = arguments.read_optional::<F>("state", &state)?;
+        let y = arguments.read::<F>("gradients.y", &y_gradient)?;
+        let leaving = arguments.read_optional::<F>("gradients.state", &state_gradient)?;
+        let reset = arguments.read_optional("reset", &reset)?;
+        let cu_seqlens = arguments.read_optional("cuSeqlens", &cu_seqlens)?;
+        let out = Gradients {
+            x: arguments.write("out.x", &mut x_out)?,
+            dt: arguments.write("out.dt", &mut dt_out)?,
+            a: arguments.write("out.A", &mut a_out)?,
+            b: arguments.write("out.B", &mut b_out)?,
+            c: arguments.write("out.C", &mut c_out)?,
+            d: arguments.write("out.D", &mut d_out)?,
+            z: arguments.write("out.z", &mut z_out)?,
+            dt_bias: arguments.write("out.dtBias", &mut dt_bias_out)?,
+        };
+        let state = arguments.write("out.state", &mut state_out)?;
+        let sizes = [batch, length, heads, head_dim, states, groups].map(|size| size as usize);
+        let [batch, length, heads, head_dim, states, groups] = sizes;
+        let sizes = Sizes { batch, length, heads, head_dim, states, groups };
+        let steps = steps(flags, [least, largest], chunk);
+        let ssd = Ssd::new(sizes, inputs, steps, options(flags, reset, cu_seqlens, None)).map_err(thrown)?;
+        enter(["gradients.state", "out.state"], ssd.state(), leaving, state).map_err(thrown)?;
+        ssd.backward(&engine.0, Cotangents { y, entering }, state, out).map_err(thrown)
     })
 }

@@ -7,7 +7,7 @@ use crate::{
 use ssm_scan_core::{
     binding::{options, steps},
     enter,
-    ssd::{Inputs, Sizes, Ssd},
+    ssd::{Cotangents, Gradients, Inputs, Sizes, Ssd},
 };
 use wasm_bindgen::prelude::*;
 
@@ -60,5 +60,75 @@ pub fn ssd(
         let ssd = ssd.map_err(thrown)?;
         enter::<F>(["state", "out.state"], ssd.state(), state.read_optional(), leaving.write()).map_err(thrown)?;
         ssd.run(&engine()?, leaving.write(), y.write()).map_err(thrown)
+    })
+}
+
+/// Binds [`Ssd::backward`]; fills `*_out`, those of inputs that are left out having no elements.
+#[wasm_bindgen(js_name = ssdBackward)]
+pub fn ssd_backward(
+    wide: bool,
+    batch: f64,
+    length: f64,
+    heads: f64,
+    head_dim: f64,
+    states: f64,
+    groups: f64,
+    least: f64,
+    largest: f64,
+    chunk: f64,
+    flags: u32,
+    x: &Buffer,
+    dt: &Buffer,
+    a: &Buffer,
+    b: &Buffer,
+    c: &Buffer,
+    d: &Buffer,
+    z: &Buffer,
+    dt_bias: &Buffer,
+    state: &Buffer,
+    y_gradient: &Buffer,
+    state_gradient: &Buffer,
+    reset: &Buffer,
+    cu_seqlens: &Buffer,
+    x_out: &mut Buffer,
+    dt_out: &mut Buffer,
+    a_out: &mut Buffer,
+    b_out: &mut Buffer,
+    c_out: &mut Buffer,
+    d_out: &mut Buffer,
+    z_out: &mut Buffer,
+    dt_bias_out: &mut Buffer,
+    state_out: &mut Buffer,
+) -> Result<(), JsValue> {
+    with_real!(wide, F => {
+        let inputs = Inputs::<F> {
+            x: x.read(),
+            dt: dt.read(),
+            a: a.read(),
+            b: b.read(),
+            c: c.read(),
+            d: d.read_optional(),
+            z: z.read_optional(),
+            dt_bias: dt_bias.read_optional(),
+        };
+        let sizes = [batch, length, heads, head_dim, states, groups].map(|size| size as usize);
+        let [batch, length, heads, head_dim, states, groups] = sizes;
+        let sizes = Sizes { batch, length, heads, head_dim, states, groups };
+        let options = options(flags, reset.read_optional(), cu_seqlens.read_optional(), None);
+        let ssd = Ssd::new(sizes, inputs, steps(flags, [least, largest], chunk), options);
+        let ssd = ssd.map_err(thrown)?;
+        enter::<F>(["gradients.state", "out.state"], ssd.state(), state_gradient.read_optional(), state_out.write()).map_err(thrown)?;
+        let of = Cotangents { y: y_gradient.read(), entering: state.read_optional() };
+        let out = Gradients {
+            x: x_out.write(),
+            dt: dt_out.write(),
+            a: a_out.write(),
+            b: b_out.write(),
+            c: c_out.write(),
+            d: d_out.write(),
+            z: z_out.write(),
+            dt_bias: dt_bias_out.write(),
+        };
+        ssd.backward(&engine()?, of, state_out.write(), out).map_err(thrown)
     })
 }

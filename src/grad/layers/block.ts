@@ -1,10 +1,10 @@
 // Blocks on variables: a normalisation, a layer, an activation, the way round them.
 import type { Activation } from "../../layers/activation.js";
 import type { NormKind } from "../../layers/rows.js";
-import { add, multiply } from "../ops/arithmetic.js";
+import { add } from "../ops/arithmetic.js";
 import { batchNorm } from "../ops/batch-norm.js";
 import { dropout } from "../ops/dropout.js";
-import { gelu, sigmoid } from "../ops/elementwise.js";
+import { gelu, glu } from "../ops/elementwise.js";
 import { frozenNorm, layerNorm, rmsNorm } from "../ops/norm.js";
 import type { Operand, Variable } from "../tape.js";
 import { dense, type TraceOptions } from "./trace.js";
@@ -48,7 +48,7 @@ function activated({ activation, dropout: rate }: BlockOptions, own: Parameters,
   if (activation === "none") return s;
   const g = drop(gelu(s));
   if (activation === "gelu") return g;
-  const gate = sigmoid(dense("out2", own, g));
+  const gate = dense("out2", own, g);
   const value = { full_glu: () => dense("out1", own, g), half_glu1: () => g, half_glu2: () => s }[activation]();
-  return drop(multiply(value, gate));
+  return drop(glu(value, gate));
 }

@@ -1,8 +1,7 @@
 // How layers compute on variables.
 import type { Real } from "../../arrays.js";
 import type { Random } from "../../random.js";
-import { add } from "../ops/arithmetic.js";
-import { matmul } from "../ops/matmul.js";
+import { linear } from "../ops/matmul.js";
 import type { Operand, Variable } from "../tape.js";
 
 /** What a layer is told besides its input. */
@@ -22,5 +21,5 @@ export type Trace<O> = (options: O, parameters: Readonly<Record<string, Operand>
 
 /** A dense layer as flax has it: `kernel` [inputs, outputs] and `bias`, behind `name`. */
 export function dense(name: string, own: Readonly<Record<string, Operand>>, x: Operand): Variable {
-  return add(matmul(x, own[`${name}.kernel`]!), own[`${name}.bias`]!);
+  return linear(x, own[`${name}.kernel`]!, own[`${name}.bias`]!, { transposed: false });
 }

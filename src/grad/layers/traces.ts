@@ -9,6 +9,8 @@ import { block } from "./block.js";
 import { linearRnn } from "./linear-rnn.js";
 import { linOss } from "./linoss.js";
 import { lru } from "./lru.js";
+import { mamba } from "./mamba.js";
+import { mamba2 } from "./mamba2.js";
 import { minGru, minLstm } from "./min.js";
 import { rgLru } from "./rg-lru.js";
 import { rnn } from "./rnn.js";
@@ -33,6 +35,8 @@ const traces: Partial<Record<LayerName, Trace<never>>> = {
   LinOss: linOss,
   Lru: lru,
   LruLayer: lruLayer,
+  Mamba: mamba,
+  Mamba2: mamba2,
   MinGru: minGru,
   MinLstm: minLstm,
   RgLru: rgLru,

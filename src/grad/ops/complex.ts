@@ -2,7 +2,7 @@
 import type { Operand, Variable } from "../tape.js";
 import { add, multiply, subtract } from "./arithmetic.js";
 import type { ComplexOperand } from "./scans.js";
-import { reshape, slice } from "./shape.js";
+import { concatenate, reshape, slice } from "./shape.js";
 
 /** A tensor whose last axis holds re, im, as a pair without it. */
 export function fromPairs(x: Operand): ComplexOperand<Variable> {
@@ -18,4 +18,11 @@ export function multiplyComplex(x: ComplexOperand, y: ComplexOperand): ComplexOp
     re: subtract(multiply(x.re, y.re), multiply(x.im, y.im)),
     im: add(multiply(x.re, y.im), multiply(x.im, y.re)),
   };
+}
+
+/** A pair as one tensor, whose last axis holds re, im. */
+export function toPairs({ re, im }: ComplexOperand): Variable {
+  const count = re.data.length;
+  const column = (x: Operand): Variable => reshape(x, [count, 1]);
+  return reshape(concatenate([column(re), column(im)]), [...re.dims, 2]);
 }

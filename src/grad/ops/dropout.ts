@@ -1,8 +1,9 @@
 // Elements left out at random.
-import { zeros } from "../../arrays.js";
+import { type Real, zeros } from "../../arrays.js";
 import { ScanError } from "../../error.js";
 import type { Random } from "../../random.js";
 import { commonDtype, type Operand, tapeOf, type Variable } from "../tape.js";
+import { pointwise } from "./kernels.js";
 
 /** How {@link dropout} draws. */
 export interface DropoutOptions {
@@ -25,5 +26,6 @@ export function dropout(x: Operand, rate: number, { random, tied = false }: Drop
   } else {
     for (let i = 0; i < factors.length; i++) factors[i] = draw();
   }
-  return tapeOf([x]).record([x], x.dims, x.data.map((value, i) => value * factors[i]!), (gradient) => [gradient.map((value, i) => value * factors[i]!)]);
+  const times = (of: Real): Real => pointwise("identity", of, factors);
+  return tapeOf([x]).record([x], x.dims, times(x.data), (gradient) => [times(gradient)]);
 }

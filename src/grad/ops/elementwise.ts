@@ -1,37 +1,43 @@
-// Functions of single elements: activations by kernels, others in JavaScript.
-import { type Real, zeros } from "../../arrays.js";
-import { engine } from "../../backend/current.js";
-import { commonDtype, type Operand, tapeOf, type Variable } from "../tape.js";
-
-/** Numbers of functions and of their derivatives, as in `crates/core/src/pointwise`. */
-const kernels = { gelu: [1, 7], geluErf: [2, 8], silu: [3, 9], sigmoid: [4, 10], tanh: [5, 11], relu: [6, 12] } as const;
+// Functions of single elements: by kernels, or in JavaScript where only parameters are their arguments.
+import type { FunctionName } from "../../layers/rows.js";
+import { commonDtype, counts, type Operand, tapeOf, type Variable } from "../tape.js";
+import { checkShape } from "../shapes.js";
+import { pointwise } from "./kernels.js";
 
 /** GELU by tanh. */
-export const gelu = (x: Operand): Variable => byKernel("gelu", x);
+export const gelu = (x: Operand): Variable => byKernel("gelu", "geluSlope", x);
 /** GELU by erf. */
-export const geluErf = (x: Operand): Variable => byKernel("geluErf", x);
+export const geluErf = (x: Operand): Variable => byKernel("geluErf", "geluErfSlope", x);
 /** x sigmoid(x). */
-export const silu = (x: Operand): Variable => byKernel("silu", x);
+export const silu = (x: Operand): Variable => byKernel("silu", "siluSlope", x);
 /** 1 / (1 + exp(-x)). */
-export const sigmoid = (x: Operand): Variable => byKernel("sigmoid", x);
+export const sigmoid = (x: Operand): Variable => byKernel("sigmoid", "sigmoidSlope", x);
 /** tanh(x). */
-export const tanh = (x: Operand): Variable => byKernel("tanh", x);
+export const tanh = (x: Operand): Variable => byKernel("tanh", "tanhSlope", x);
 /** max(x, 0). */
-export const relu = (x: Operand): Variable => byKernel("relu", x);
+export const relu = (x: Operand): Variable => byKernel("relu", "reluSlope", x);
+/** 1 / x. */
+export const reciprocal = (x: Operand): Variable => byKernel("reciprocal", "reciprocalSlope", x);
+/** exp(x). */
+export const exp = (x: Operand): Variable => byKernel("exp", "exp", x);
+/** ln(1 + exp(x)). */
+export const softplus = (x: Operand): Variable => byKernel("softplus", "sigmoid", x);
 
-function byKernel(name: keyof typeof kernels, x: Operand): Variable {
-  const [value, slope] = kernels[name];
-  const dtype = commonDtype(name, [x]);
-  const call = (kind: number, times?: Real): Real => {
-    const y = zeros(dtype, x.data.length);
-    engine().call("pointwise", [kind], { x: x.data, times, plus: undefined }, { y });
-    return y;
-  };
-  return tapeOf([x]).record([x], x.dims, call(value), (gradient) => [call(slope, gradient)]);
+function byKernel(value: FunctionName, slope: FunctionName, x: Operand): Variable {
+  return tapeOf([x]).record([x], x.dims, pointwise(value, x.data), (gradient) => [pointwise(slope, x.data, gradient)]);
 }
 
-/** exp(x). */
-export const exp = (x: Operand): Variable => byResult(x, Math.exp, (_, y) => y);
+/** value sigmoid(gate); shapes alike. */
+export function glu(value: Operand, gate: Operand): Variable {
+  const operands = [value, gate];
+  commonDtype("glu", operands);
+  checkShape("glu", "gate", gate, value.dims);
+  return tapeOf(operands).record(operands, value.dims, pointwise("sigmoid", gate.data, value.data), (gradient) => [
+    counts(value) ? pointwise("sigmoid", gate.data, gradient) : undefined,
+    counts(gate) ? pointwise("sigmoidSlope", gate.data, pointwise("identity", gradient, value.data)) : undefined,
+  ]);
+}
+
 /** ln(x). */
 export const log = (x: Operand): Variable => byResult(x, Math.log, (value) => 1 / value);
 /** The square root of x. */
@@ -40,13 +46,6 @@ export const sqrt = (x: Operand): Variable => byResult(x, Math.sqrt, (_, y) => 0
 export const sin = (x: Operand): Variable => byResult(x, Math.sin, (value) => Math.cos(value));
 /** cos(x). */
 export const cos = (x: Operand): Variable => byResult(x, Math.cos, (value) => -Math.sin(value));
-/** ln(1 + exp(x)). */
-export const softplus = (x: Operand): Variable =>
-  byResult(
-    x,
-    (value) => Math.max(value, 0) + Math.log1p(Math.exp(-Math.abs(value))),
-    (value) => 1 / (1 + Math.exp(-value)),
-  );
 
 /** `slope` gets an element of x and its result. */
 function byResult(x: Operand, of: (value: number) => number, slope: (value: number, result: number) => number): Variable {

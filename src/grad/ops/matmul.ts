@@ -3,9 +3,10 @@ import { type Real, zeros } from "../../arrays.js";
 import { flag } from "../../backend/backend.js";
 import { engine } from "../../backend/current.js";
 import { ScanError } from "../../error.js";
-import { rowsOf, shapeOf, widthOf } from "../shapes.js";
+import { dense } from "../../layers/rows.js";
+import { checkShape, rowsOf, shapeOf, widthOf } from "../shapes.js";
 import { commonDtype, counts, type Operand, tapeOf, type Variable } from "../tape.js";
-import { add } from "./arithmetic.js";
+import { columnSums } from "./kernels.js";
 
 /** How a {@link matmul} reads its matrix. */
 export interface MatmulOptions {
@@ -15,31 +16,38 @@ export interface MatmulOptions {
 
 /** x w: every row of x [..., inner] times the matrix w [inner, columns]; [..., columns]. */
 export function matmul(x: Operand, w: Operand, { transposed = false }: MatmulOptions = {}): Variable {
-  const dtype = commonDtype("matmul", [x, w]);
+  return product("matmul", x, w, undefined, transposed);
+}
+
+/** x w^T + b, as torch has it: w [outputs, inputs], b [outputs]; with `transposed` false x w + b, as flax has it. */
+export function linear(x: Operand, w: Operand, b?: Operand, { transposed = true }: MatmulOptions = {}): Variable {
+  return product("linear", x, w, b, transposed);
+}
+
+function product(name: string, x: Operand, w: Operand, b: Operand | undefined, transposed: boolean): Variable {
+  const operands = b === undefined ? [x, w] : [x, w, b];
+  const dtype = commonDtype(name, operands);
   const [rows, inner] = [rowsOf(x), widthOf(x)];
   const [first, second] = w.dims as [number, number];
   const [own, columns] = transposed ? [second, first] : [first, second];
   if (w.dims.length !== 2 || own !== inner) {
-    throw new ScanError("shape", `matmul: rows of ${inner} elements do not fit \`w\` ${shapeOf(w.dims)}${transposed ? ", transposed" : ""}`);
+    throw new ScanError("shape", `${name}: rows of ${inner} elements do not fit \`w\` ${shapeOf(w.dims)}${transposed ? ", transposed" : ""}`);
   }
-  const y = product([rows, inner, columns], x.data, w.data, transposed ? flag.transposedSecond : 0, zeros(dtype, rows * columns));
-  return tapeOf([x, w]).record([x, w], [...x.dims.slice(0, -1), columns], y, (gradient) => {
-    const dx = (): Real => product([rows, columns, inner], gradient, w.data, transposed ? 0 : flag.transposedSecond, zeros(dtype, rows * inner));
+  if (b !== undefined) checkShape(name, "b", b, [columns]);
+  const y = zeros(dtype, rows * columns);
+  // The layers' flag means the other order: that weights are as flax stores them.
+  dense(engine(), { rows, inputs: inner, outputs: columns, transposed: !transposed }, { x: x.data, weight: w.data, bias: b?.data }, y);
+  return tapeOf(operands).record(operands, [...x.dims.slice(0, -1), columns], y, (gradient) => {
+    const dx = (): Real => matrix([rows, columns, inner], gradient, w.data, transposed ? 0 : flag.transposedSecond, zeros(dtype, rows * inner));
     const dw = (): Real =>
       transposed
-        ? product([columns, rows, inner], gradient, x.data, flag.transposed, zeros(dtype, inner * columns))
-        : product([inner, rows, columns], x.data, gradient, flag.transposed, zeros(dtype, inner * columns));
-    return [counts(x) ? dx() : undefined, counts(w) ? dw() : undefined];
+        ? matrix([columns, rows, inner], gradient, x.data, flag.transposed, zeros(dtype, inner * columns))
+        : matrix([inner, rows, columns], x.data, gradient, flag.transposed, zeros(dtype, inner * columns));
+    return [counts(x) ? dx() : undefined, counts(w) ? dw() : undefined, b && counts(b) ? columnSums(columns, gradient) : undefined];
   });
 }
 
-/** x w^T + b, as torch has it: w [outputs, inputs], b [outputs]. */
-export function linear(x: Operand, w: Operand, b?: Operand): Variable {
-  const y = matmul(x, w, { transposed: true });
-  return b === undefined ? y : add(y, b);
-}
-
-function product(sizes: readonly [number, number, number], a: Real, b: Real, flags: number, c: Real): Real {
+function matrix(sizes: readonly [number, number, number], a: Real, b: Real, flags: number, c: Real): Real {
   engine().call("matmul", [...sizes, flags], { a, b }, { c });
   return c;
 }

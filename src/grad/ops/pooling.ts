@@ -3,6 +3,7 @@ import { type Real, zeros } from "../../arrays.js";
 import { ScanError } from "../../error.js";
 import { shapeOf } from "../shapes.js";
 import { commonDtype, type Operand, tapeOf, type Variable } from "../tape.js";
+import { columnSums } from "./kernels.js";
 
 /** The mean over the steps of each sequence, x [batch, length, width] -> [batch, width]; `lengths` [batch] are the steps that count. */
 export function meanOverTime(x: Operand, lengths?: Int32Array): Variable {
@@ -35,20 +36,24 @@ function axes(name: string, x: Operand, lengths: Int32Array | undefined): [numbe
 /** `which` gives the first step that counts, and the weight of each. */
 function pooled(name: string, x: Operand, lengths: Int32Array | undefined, which: (count: number) => [number, number]): Variable {
   const [batch, length, width] = axes(name, x, lengths);
-  const each = (at: (own: number, whole: number, weight: number) => void): void => {
+  const data = zeros(commonDtype(name, [x]), batch * width);
+  const each = (at: (row: number, steps: number, sequence: number, weight: number) => void): void => {
     for (let sequence = 0; sequence < batch; sequence++) {
       const count = lengths?.[sequence] ?? length;
       const [start, weight] = which(count);
-      for (let t = start; t < count; t++) for (let c = 0; c < width; c++) at(sequence * width + c, (sequence * length + t) * width + c, weight);
+      if (start < count) at(sequence * length + start, count - start, sequence, weight);
     }
   };
-  const sums = new Float64Array(batch * width);
-  each((own, whole, weight) => (sums[own]! += weight * x.data[whole]!));
-  const dtype = commonDtype(name, [x]);
-  const data = dtype === "float64" ? sums : Float32Array.from(sums);
+  each((row, steps, sequence, weight) => {
+    const sums = columnSums(width, x.data.subarray(row * width, (row + steps) * width));
+    for (let c = 0; c < width; c++) data[sequence * width + c] = weight * sums[c]!;
+  });
   return tapeOf([x]).record([x], [batch, width], data, (gradient) => {
-    const dx = zeros(dtype, x.data.length);
-    each((own, whole, weight) => (dx[whole] = weight * gradient[own]!));
+    const dx = x.data.slice().fill(0);
+    each((row, steps, sequence, weight) => {
+      const own = gradient.subarray(sequence * width, (sequence + 1) * width).map((value) => weight * value);
+      for (let step = 0; step < steps; step++) dx.set(own, (row + step) * width);
+    });
     return [dx];
   });
 }

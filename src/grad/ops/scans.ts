@@ -1,6 +1,5 @@
 // The scans, and what carries gradients back through them: scans that run the other way.
 import type { Complex, Real } from "../../arrays.js";
-import { ScanError } from "../../error.js";
 import { complexScan as runComplex } from "../../ops/complex-scan.js";
 import { fftConv as runFftConv } from "../../ops/fft-conv.js";
 import { fftConvBackward } from "../../ops/fft-conv-backward.js";
@@ -8,7 +7,8 @@ import { linearScan as runLinear } from "../../ops/linear-scan.js";
 import { matrixScan as runMatrix } from "../../ops/matrix-scan.js";
 import { complexScanBackward, linearScanBackward, matrixScanBackward } from "../../ops/scan-backward.js";
 import type { ScanOptions } from "../../ops/scan-options.js";
-import { shapeOf } from "../shapes.js";
+import { listed } from "../operands.js";
+import { axes } from "../shapes.js";
 import { type Operand, tapeOf, type Variable } from "../tape.js";
 
 /** Complex numbers as two operands of one shape. */
@@ -20,7 +20,7 @@ export interface ComplexOperand<T = Operand> {
 /** Every state h [batch, length, channels] of `h = a h' + b`; a: the same, [length, channels] or [channels]; state: [batch, channels]. */
 export function linearScan(inputs: { a: Operand; b: Operand; state?: Operand }, options?: ScanOptions): Variable {
   const { a, b, state } = inputs;
-  const [batch, length, channels] = axes("linearScan", b);
+  const [batch, length, channels] = axes("linearScan", "b", b, 3) as Axes;
   const dims = { batch, length, channels };
   const given = { a: a.data, b: b.data, ...(state && { state: state.data }) };
   const { h } = runLinear<Real>(given, dims, options);
@@ -33,7 +33,7 @@ export function linearScan(inputs: { a: Operand; b: Operand; state?: Operand }, 
 /** The same with matrices; A: [batch, length, n, n], [length, n, n] or [n, n]; b, h: [batch, length, n]; state: [batch, n]. */
 export function matrixScan(inputs: { A: Operand; b: Operand; state?: Operand }, options?: ScanOptions): Variable {
   const { A, b, state } = inputs;
-  const [batch, length, n] = axes("matrixScan", b);
+  const [batch, length, n] = axes("matrixScan", "b", b, 3) as Axes;
   const dims = { batch, length, n };
   const given = { A: A.data, b: b.data, ...(state && { state: state.data }) };
   const { h } = runMatrix<Real>(given, dims, options);
@@ -46,7 +46,7 @@ export function matrixScan(inputs: { A: Operand; b: Operand; state?: Operand }, 
 /** The same of complex numbers. */
 export function complexScan(inputs: { a: ComplexOperand; b: ComplexOperand; state?: ComplexOperand }, options?: ScanOptions): ComplexOperand<Variable> {
   const { a, b, state } = inputs;
-  const [batch, length, channels] = axes("complexScan", b.re);
+  const [batch, length, channels] = axes("complexScan", "b.re", b.re, 3) as Axes;
   const dims = { batch, length, channels };
   const planes = ({ re, im }: ComplexOperand): Complex => ({ re: re.data, im: im.data });
   const given = { a: planes(a), b: planes(b), ...(state && { state: planes(state) }) };
@@ -62,7 +62,7 @@ export function complexScan(inputs: { a: ComplexOperand; b: ComplexOperand; stat
 
 /** Causal convolutions: u [batch, length, channels], kernel [channels, kernelLength]. */
 export function fftConv(u: Operand, kernel: Operand): Variable {
-  const [batch, length, channels] = axes("fftConv", u);
+  const [batch, length, channels] = axes("fftConv", "u", u, 3) as Axes;
   const dims = { batch, length, channels, kernelLength: kernel.dims[1] ?? 0 };
   const given = { u: u.data, kernel: kernel.data };
   const { y } = runFftConv<Real>(given, dims);
@@ -72,11 +72,4 @@ export function fftConv(u: Operand, kernel: Operand): Variable {
   });
 }
 
-function axes(name: string, b: Operand): [number, number, number] {
-  if (b.dims.length !== 3) throw new ScanError("shape", `${name}: ${shapeOf(b.dims)} has ${b.dims.length} axes, expected 3`);
-  return b.dims as unknown as [number, number, number];
-}
-
-function listed(...operands: (Operand | undefined)[]): Operand[] {
-  return operands.filter((operand) => operand !== undefined);
-}
+type Axes = [number, number, number];

@@ -1,7 +1,9 @@
 //! Short causal convolutions of every channel with its own taps.
 
+mod backward;
 mod kernel;
 mod reference;
+mod taps;
 
 use crate::{
     Dims, Engine, Error, Options, Plan, Real,
@@ -12,7 +14,8 @@ use crate::{
     rows::RowsMut,
 };
 
-pub use reference::reference;
+pub use backward::{Cotangents, Gradients};
+pub use reference::{reference, reference_backward};
 
 /// What is done to a sum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

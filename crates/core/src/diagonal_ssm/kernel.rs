@@ -45,6 +45,22 @@ fn step<S: Simd, F: Real>(
     }
 }
 
+/// `x = a x + w`; `w` becomes `x`.
+#[inline(always)]
+pub(super) fn advance<S: Simd, F: Real>(
+    _: S,
+    [ar, ai]: [&[F]; 2],
+    [x, y]: [&mut [F]; 2],
+    [re, im]: [&mut [F]; 2],
+) {
+    let states = x.iter_mut().zip(y).zip(re.iter_mut().zip(im));
+    for (((x, y), (re, im)), (&ar, &ai)) in states.zip(ar.iter().zip(ai)) {
+        let (next, turned) = (ar * *x - ai * *y + *re, ar * *y + ai * *x + *im);
+        (*x, *y) = (next.flushed(), turned.flushed());
+        (*re, *im) = (*x, *y);
+    }
+}
+
 /// The poles and gains of one step after the other.
 enum Poles<'a, F> {
     Fixed([&'a [F]; 4]),

@@ -1,7 +1,10 @@
 //! `x[t] = a x[t-1] + gain (B u[t])`, `y[t] = scale Re(C x[t]) + D u[t]` with diagonal complex `a`.
 
+mod adjoint;
+mod backward;
 mod kernel;
 mod reference;
+mod sums;
 mod transition;
 
 use crate::{
@@ -15,6 +18,7 @@ use crate::{
 };
 
 pub use crate::mimo::Weights;
+pub use backward::{Cotangents, Gradients};
 pub use reference::reference;
 pub use transition::{Sampling, Transition};
 

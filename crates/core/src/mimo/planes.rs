@@ -35,7 +35,7 @@ impl<F: Real> Planes<F> {
         Self { input, output: turned(readout.collect(), 2 * states), states, channels }
     }
 
-    pub(super) fn input(&self) -> Matrix<'_, F> {
+    pub(crate) fn input(&self) -> Matrix<'_, F> {
         let Self { input, states, channels, .. } = self;
         Matrix { data: input, rows: 2 * states, columns: *channels, row: 1, column: 2 * states }
     }
@@ -43,5 +43,17 @@ impl<F: Real> Planes<F> {
     pub(super) fn output(&self) -> Matrix<'_, F> {
         let Self { output, states, channels, .. } = self;
         Matrix { data: output, rows: *channels, columns: 2 * states, row: 1, column: *channels }
+    }
+
+    /// The conjugate transpose of the input weights: from gradients of states to those of inputs.
+    pub(crate) fn input_back(&self) -> Matrix<'_, F> {
+        let Self { input, states, channels, .. } = self;
+        Matrix { data: input, rows: *channels, columns: 2 * states, row: 2 * states, column: 1 }
+    }
+
+    /// The same of the output weights: from gradients of outputs to those of states.
+    pub(crate) fn output_back(&self) -> Matrix<'_, F> {
+        let Self { output, states, channels, .. } = self;
+        Matrix { data: output, rows: 2 * states, columns: *channels, row: *channels, column: 1 }
     }
 }

@@ -1,73 +1,32 @@
-//! `y = f(x) times + plus`, element by element.
+//! `y = f(x) times + plus`, element by element; factors and summands may be rows that serve all rows of `x`.
 
+mod each;
+mod function;
 mod slope;
+
+pub use function::{FUNCTIONS, Function};
 
 use crate::{
     Engine, Error, Real,
     dims::check,
-    math::{erf, sigmoid, silu, tanh},
+    math::{erf, exp, sigmoid, silu, softplus, tanh},
 };
 use fearless_simd::{Simd, dispatch, prelude::*};
 
-/// What is done to an element.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Function {
-    /// `x`.
-    Identity,
-    /// `x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))`.
-    Gelu,
-    /// `x/2 (1 + erf(x / sqrt 2))`.
-    GeluErf,
-    /// `x sigmoid(x)`.
-    Silu,
-    /// `1 / (1 + exp(-x))`.
-    Sigmoid,
-    /// `tanh(x)`.
-    Tanh,
-    /// `max(x, 0)`.
-    Relu,
-    /// The derivative of [`Gelu`](Self::Gelu).
-    GeluSlope,
-    /// The derivative of [`GeluErf`](Self::GeluErf).
-    GeluErfSlope,
-    /// The derivative of [`Silu`](Self::Silu).
-    SiluSlope,
-    /// The derivative of [`Sigmoid`](Self::Sigmoid).
-    SigmoidSlope,
-    /// The derivative of [`Tanh`](Self::Tanh).
-    TanhSlope,
-    /// The derivative of [`Relu`](Self::Relu), 0 at 0.
-    ReluSlope,
-}
-
-/// All of them, in the order of the numbers that bindings know them by.
-pub const FUNCTIONS: [Function; 13] = [
-    Function::Identity,
-    Function::Gelu,
-    Function::GeluErf,
-    Function::Silu,
-    Function::Sigmoid,
-    Function::Tanh,
-    Function::Relu,
-    Function::GeluSlope,
-    Function::GeluErfSlope,
-    Function::SiluSlope,
-    Function::SigmoidSlope,
-    Function::TanhSlope,
-    Function::ReluSlope,
-];
-
-/// A checked call: all buffers have one length.
+/// A checked call.
 #[derive(Clone, Copy, Debug)]
 pub struct Pointwise<'a, F> {
     function: Function,
     x: &'a [F],
-    times: Option<&'a [F]>,
-    plus: Option<&'a [F]>,
+    others: Others<'a, F>,
 }
 
+/// `times` and `plus`: as long as `x`, of one element, or as long as a row.
+type Others<'a, F> = [Option<&'a [F]>; 2];
+
 impl<'a, F: Real> Pointwise<'a, F> {
-    /// Borrows the inputs.
+    /// Borrows the inputs. `times` and `plus` are as long as `x`, or one row that serves every row of `x`: their
+    /// lengths divide that of `x`, and where both are rows of more than one element they are equally long.
     pub fn new(
         function: Function,
         x: &'a [F],
@@ -75,74 +34,93 @@ impl<'a, F: Real> Pointwise<'a, F> {
         plus: Option<&'a [F]>,
     ) -> Result<Self, Error> {
         for (argument, other) in [("times", times), ("plus", plus)] {
-            check(argument, x.len(), other.map_or(x.len(), <[F]>::len))?;
+            let len = other.map_or(x.len(), <[F]>::len);
+            check(argument, if x.len().is_multiple_of(len) { len } else { x.len() }, len)?;
         }
-        Ok(Self { function, x, times, plus })
+        let call = Self { function, x, others: [times, plus] };
+        let rows = call.others.into_iter().flatten().filter(|other| is_row(other, x));
+        let widths: Vec<usize> = rows.map(<[F]>::len).collect();
+        if let [width, plus] = widths[..] {
+            check("plus", width, plus)?;
+        }
+        Ok(call)
     }
 
     /// Fills `y`.
     pub fn run(self, engine: &Engine, y: &mut [F]) -> Result<(), Error> {
         check("y", self.x.len(), y.len())?;
-        engine.rows(8, 1, y, |rows, y| {
-            let cut = |data: &'a [F]| &data[rows.clone()];
-            let part = Self {
-                x: cut(self.x),
-                times: self.times.map(cut),
-                plus: self.plus.map(cut),
-                ..self
+        let mut rows = self.others.into_iter().flatten().filter(|other| is_row(other, self.x));
+        let width = rows.next().map_or(1, <[F]>::len);
+        engine.rows(8, width, y, |rows, y| {
+            let own = rows.start * width..rows.end * width;
+            let cut = |other: &'a [F]| {
+                if other.len() == self.x.len() { &other[own.clone()] } else { other }
             };
-            dispatch!(engine.level(), simd => part.compute(simd, y));
+            let others = self.others.map(|other| other.map(cut));
+            let part = Self { x: &self.x[own.clone()], others, ..self };
+            let width = if width == 1 { part.x.len() } else { width };
+            dispatch!(engine.level(), simd => part.compute(simd, width, y));
         });
         Ok(())
     }
 
     #[inline(always)]
-    fn compute<S: Simd>(self, simd: S, y: &mut [F]) {
+    fn compute<S: Simd>(self, simd: S, width: usize, y: &mut [F]) {
         match self.function {
-            Function::Identity => self.each(simd, y, |x| x),
-            Function::Gelu => self.each(simd, y, gelu),
-            Function::GeluErf => self.each(simd, y, gelu_erf),
-            Function::Silu => self.each(simd, y, silu),
-            Function::Sigmoid => self.each(simd, y, sigmoid),
-            Function::Tanh => self.each(simd, y, tanh),
-            Function::GeluSlope => self.each(simd, y, slope::gelu),
-            Function::GeluErfSlope => self.each(simd, y, slope::gelu_erf),
-            Function::SiluSlope => self.each(simd, y, slope::silu),
-            Function::SigmoidSlope => self.each(simd, y, slope::sigmoid_slope),
-            Function::TanhSlope => self.each(simd, y, slope::tanh_slope),
-            Function::ReluSlope => self.each(simd, y, slope::relu),
-            Function::Relu => self.each(simd, y, |x| {
+            Function::Identity => self.each(simd, width, y, |x| x),
+            Function::Gelu => self.each(simd, width, y, gelu),
+            Function::GeluErf => self.each(simd, width, y, gelu_erf),
+            Function::Silu => self.each(simd, width, y, silu),
+            Function::Sigmoid => self.each(simd, width, y, sigmoid),
+            Function::Tanh => self.each(simd, width, y, tanh),
+            Function::GeluSlope => self.each(simd, width, y, slope::gelu),
+            Function::GeluErfSlope => self.each(simd, width, y, slope::gelu_erf),
+            Function::SiluSlope => self.each(simd, width, y, slope::silu),
+            Function::SigmoidSlope => self.each(simd, width, y, slope::sigmoid_slope),
+            Function::TanhSlope => self.each(simd, width, y, slope::tanh_slope),
+            Function::ReluSlope => self.each(simd, width, y, slope::relu),
+            Function::Relu => self.each(simd, width, y, |x| {
                 let zero = F::Vector::splat(simd, F::zero());
                 x.simd_lt(zero).select(zero, x)
             }),
+            Function::Reciprocal => self.each(simd, width, y, reciprocal),
+            Function::ReciprocalSlope => self.each(simd, width, y, |x| {
+                let inverse = reciprocal(x);
+                inverse * (F::Vector::splat(simd, F::zero()) - inverse)
+            }),
+            Function::Exp => self.each(simd, width, y, exp),
+            Function::Softplus => self.each(simd, width, y, softplus),
         }
     }
 
-    /// Vector by vector; what is left at the end as a vector that is filled up.
+    /// Row by row, `width` elements each.
     #[inline(always)]
-    fn each<S: Simd>(&self, simd: S, y: &mut [F], f: impl Fn(F::Vector<S>) -> F::Vector<S>) {
-        let size = F::Vector::<S>::LEN;
-        let mut lanes = [F::zero(); 16];
-        for start in (0..y.len()).step_by(size) {
-            let own = start..(start + size).min(y.len());
-            let mut vector = |data: &[F]| match data.get(start..start + size) {
-                Some(whole) => F::Vector::from_slice(simd, whole),
-                None => {
-                    lanes[..own.len()].copy_from_slice(&data[own.clone()]);
-                    F::Vector::from_slice(simd, &lanes[..size])
-                }
+    fn each<S: Simd>(
+        &self,
+        simd: S,
+        width: usize,
+        y: &mut [F],
+        f: impl Fn(F::Vector<S>) -> F::Vector<S>,
+    ) {
+        let whole = self.x.len();
+        let rows = self.x.chunks(width.max(1)).zip(y.chunks_mut(width.max(1)));
+        for (row, (x, y)) in rows.enumerate() {
+            let cut = |other: &'a [F]| {
+                if other.len() == whole { &other[row * width..][..x.len()] } else { other }
             };
-            let mut value = f(vector(self.x));
-            if let Some(times) = self.times {
-                value *= vector(times);
-            }
-            if let Some(plus) = self.plus {
-                value += vector(plus);
-            }
-            let out = &mut y[own];
-            out.copy_from_slice(&value.as_slice()[..out.len()]);
+            each::run(simd, x, self.others.map(|other| other.map(cut)), y, &f);
         }
     }
+}
+
+/// Whether an operand is a row of several elements that serves several rows.
+fn is_row<F>(other: &[F], x: &[F]) -> bool {
+    other.len() > 1 && other.len() < x.len()
+}
+
+#[inline(always)]
+fn reciprocal<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(x: V) -> V {
+    V::splat(x.token(), F::one()) / x
 }
 
 #[inline(always)]

@@ -1,5 +1,6 @@
 //! Mamba's selective scan: `h = exp(delta A) h' + delta B u`, `y = (C h + D u) silu(z)`, in one pass.
 
+mod backward;
 mod carry;
 mod chunks;
 mod complex;
@@ -25,6 +26,7 @@ use crate::{
 use fearless_simd::Level;
 use table::Table;
 
+pub use backward::{Cotangents, Gradients, Truth, reference_backward};
 pub use inputs::{Inputs, Sizes};
 pub use reference::reference;
 pub use step::SelectiveStep;
@@ -166,7 +168,7 @@ macro_rules! planes {
                 let mut b = [(); $P].map(|()| vec![F::zero(); at.columns.len() * self.call.states]);
                 let mut elapsed = vec![0.0; at.columns.len()];
                 let planes = b.each_mut().map(Vec::as_mut_slice);
-                sweep::sweep(level, self.call, self.table, at, planes, &mut [], &mut elapsed);
+                sweep::sweep(level, self.call, self.table, at, planes, &mut [], &mut elapsed, None);
                 $carry(carry::decay(self.call, at, &elapsed), b)
             }
 
@@ -177,7 +179,7 @@ macro_rules! planes {
                 state: [&mut [F]; $P],
                 mut out: [RowsMut<'_, F>; O],
             ) {
-                sweep::sweep(level, self.call, self.table, at, state, &mut out, &mut []);
+                sweep::sweep(level, self.call, self.table, at, state, &mut out, &mut [], None);
             }
         }
     };

@@ -105,10 +105,14 @@ impl<'a, F: Real> SelectiveStep<'a, F> {
                 let mut sum = F::Wide::<S>::splat(simd, F::zero());
                 for n in (0..states).step_by(size) {
                     let [a, b, k, before] = [a, b, k, &*h].map(|row| load::<S, F>(simd, row, n));
-                    let after = flush(exp(delta * a).mul_add(before, input * b));
-                    sum = after.mul_add(k, sum);
+                    let mut after = flush(exp(delta * a).mul_add(before, input * b));
                     let rest = &mut h[n..(n + size).min(states)];
                     rest.copy_from_slice(&after.as_slice()[..rest.len()]);
+                    if rest.len() < size {
+                        // Lanes behind the last state have NaN where the input is infinite.
+                        after = load::<S, F>(simd, h, n);
+                    }
+                    sum = after.mul_add(k, sum);
                 }
                 out[lane] += sum.as_slice().iter().fold(F::zero(), |x, &y| x + y);
             }

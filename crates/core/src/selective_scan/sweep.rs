@@ -2,7 +2,9 @@
 //! once stays in a core's first cache.
 
 use super::{
-    SelectiveScan, complex, kernel,
+    SelectiveScan,
+    backward::Kept,
+    complex, kernel,
     table::{BLOCK, Block, Table},
     tile::{TILE, Tile, add_up, ask_for, finish, prepare},
 };
@@ -10,7 +12,7 @@ use crate::{Real, lanes::Home, layout::Stretch, rows::RowsMut};
 use fearless_simd::{Level, Simd, dispatch};
 
 /// Moves `state` (`[columns, states]`) through a stretch. `out` is `y` and the planes of all states, or only `y`,
-/// or nothing; `elapsed`, if not empty, gets the sums of `delta`.
+/// or nothing; `elapsed`, if not empty, gets the sums of `delta`, and `kept` the states on the way.
 pub(super) fn sweep<F: Real, const P: usize>(
     level: Level,
     call: &SelectiveScan<'_, F, P>,
@@ -19,6 +21,7 @@ pub(super) fn sweep<F: Real, const P: usize>(
     state: [&mut [F]; P],
     out: &mut [RowsMut<'_, F>],
     elapsed: &mut [f64],
+    kept: Option<&mut Kept<F, P>>,
 ) {
     let own;
     let (table, blocks) = match table.blocks(&at.columns) {
@@ -28,7 +31,7 @@ pub(super) fn sweep<F: Real, const P: usize>(
             (&own, &own.blocks[..])
         }
     };
-    dispatch!(level, simd => tiles(simd, call, (table, blocks), at, state, out, elapsed));
+    dispatch!(level, simd => tiles(simd, call, (table, blocks), at, state, out, elapsed, kept));
 }
 
 #[inline(always)]
@@ -40,6 +43,7 @@ fn tiles<S: Simd, F: Real, const P: usize>(
     mut state: [&mut [F]; P],
     out: &mut [RowsMut<'_, F>],
     elapsed: &mut [f64],
+    mut kept: Option<&mut Kept<F, P>>,
 ) {
     let states = call.states;
     let sizes = blocks.iter().map(|block| block.width * states);
@@ -54,6 +58,9 @@ fn tiles<S: Simd, F: Real, const P: usize>(
     let mut rows = [0; TILE];
     let mut done = 0;
     while done < at.rows.len() {
+        if let Some(kept) = &mut kept {
+            kept.pass(at.elapsed() + done, &now);
+        }
         let count = (most - (at.elapsed() + done) % most).min(at.rows.len() - done);
         for (k, row) in rows[..count].iter_mut().enumerate() {
             *row = at.rows.start + at.row(done + k);
@@ -124,7 +131,7 @@ fn tiles<S: Simd, F: Real, const P: usize>(
 
 /// Calls `f` with each block and where its states start.
 #[inline(always)]
-fn each_block(blocks: &[Block], states: usize, mut f: impl FnMut(&Block, usize)) {
+pub(super) fn each_block(blocks: &[Block], states: usize, mut f: impl FnMut(&Block, usize)) {
     let mut first = 0;
     for block in blocks {
         f(block, first);
@@ -139,7 +146,7 @@ fn thirds<F>(data: &mut [F]) -> [&mut [F]; 3] {
 }
 
 /// The states of a block, from `[columns, states]` to `[states, width]`.
-fn move_in<F: Real, const P: usize>(
+pub(super) fn move_in<F: Real, const P: usize>(
     states: usize,
     block: &Block,
     at: &Stretch,
@@ -161,7 +168,13 @@ fn move_in<F: Real, const P: usize>(
 }
 
 /// The states of a block, from `[states, width]` to `[columns, states]`.
-fn move_out<F: Real>(states: usize, block: &Block, at: &Stretch, from: &[F], to: &mut [F]) {
+pub(super) fn move_out<F: Real>(
+    states: usize,
+    block: &Block,
+    at: &Stretch,
+    from: &[F],
+    to: &mut [F],
+) {
     let from = &from[..block.width * states];
     for (lane, c) in block.columns.clone().enumerate() {
         let own = &mut to[(c - at.columns.start) * states..][..states];

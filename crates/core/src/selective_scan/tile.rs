@@ -50,7 +50,7 @@ pub(super) fn ask_for<F: Real, const P: usize>(
 
 /// A row filled up with zeros to `width`.
 #[inline(always)]
-fn filled<'t, F: Real>(row: &'t [F], width: usize, room: &'t mut [F; BLOCK]) -> &'t [F] {
+pub(super) fn filled<'t, F: Real>(row: &'t [F], width: usize, room: &'t mut [F; BLOCK]) -> &'t [F] {
     if row.len() == width {
         return row;
     }

@@ -98,13 +98,16 @@ fn chained<F: Real>(
 }
 
 /// Whether matrix products pay.
-fn is_by_matrices<F: Real>(ssd: &Ssd<'_, F>, at: &Stretch) -> bool {
+pub(super) fn is_by_matrices<F: Real>(ssd: &Ssd<'_, F>, at: &Stretch) -> bool {
     let area = ssd.sizes.head_dim * ssd.sizes.states;
     at.rows.len() >= Plan::SSD_STEPS && area >= Plan::SSD_AREA
 }
 
 /// Heads that are computed together: of one group, and the same ones however heads are cut.
-fn tiles<F: Real>(ssd: &Ssd<'_, F>, heads: &Range<usize>) -> impl Iterator<Item = Range<usize>> {
+pub(super) fn tiles<F: Real>(
+    ssd: &Ssd<'_, F>,
+    heads: &Range<usize>,
+) -> impl Iterator<Item = Range<usize>> {
     let (tile, mut next, end) = (ssd.tile(), heads.start, heads.end);
     std::iter::from_fn(move || {
         let first = next;

@@ -3,6 +3,7 @@
 use super::Ssd;
 use crate::{
     Real,
+    gates::reference,
     layout::Stretch,
     math::{exp, softplus},
 };
@@ -66,5 +67,20 @@ impl<F: Real> Gates<F> {
                 decay[own.clone()].copy_from_slice(&exp(dt * a).as_slice()[..own.len()]);
             }
         }
+    }
+}
+
+impl<F: Real> Ssd<'_, F> {
+    /// The derivative of a step size by what is given for it: none outside the limits.
+    pub(super) fn slope(&self, row: usize, head: usize) -> F {
+        let bias = self.inputs.dt_bias.map_or(F::zero(), |bias| bias[head]);
+        let dt = (self.inputs.dt[row * self.sizes.heads + head] + bias).wide();
+        let [low, high] = self.steps.limit;
+        let (size, slope) = if self.steps.softplus {
+            (reference::softplus(dt), 1.0 / (1.0 + (-dt).exp()))
+        } else {
+            (dt, 1.0)
+        };
+        F::of(if size < low || size > high { 0.0 } else { slope })
     }
 }

@@ -157,7 +157,7 @@ impl<F: Real> Local<F> {
 
 /// `state = decay state + added`.
 #[inline(always)]
-fn carry<S: Simd, F: Real>(simd: S, decay: F, state: &mut [F], added: &[F]) {
+pub(super) fn carry<S: Simd, F: Real>(simd: S, decay: F, state: &mut [F], added: &[F]) {
     let (size, gate) = (F::Vector::<S>::LEN, F::Vector::<S>::splat(simd, decay));
     let whole = state.len() / size * size;
     for (state, added) in state.chunks_exact_mut(size).zip(added.chunks_exact(size)) {
@@ -171,7 +171,10 @@ fn carry<S: Simd, F: Real>(simd: S, decay: F, state: &mut [F], added: &[F]) {
 
 /// Whether no number is infinite or NaN.
 #[inline(always)]
-fn are_finite<'a, S: Simd, F: Real>(simd: S, rows: impl Iterator<Item = &'a [F]>) -> bool {
+pub(super) fn are_finite<'a, S: Simd, F: Real>(
+    simd: S,
+    rows: impl Iterator<Item = &'a [F]>,
+) -> bool {
     const VECTORS: usize = 4;
     let size = F::Vector::<S>::LEN;
     let zero = F::Vector::<S>::splat(simd, F::zero());

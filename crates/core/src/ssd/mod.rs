@@ -1,10 +1,12 @@
 //! The recurrence of Mamba-2: heads with one decay each, whose states are matrices.
 
+mod backward;
 mod chunk;
 mod gates;
 mod inputs;
 mod matrix;
 mod reference;
+mod reference_backward;
 mod room;
 mod step;
 
@@ -18,8 +20,10 @@ use crate::{
     rows::RowsMut,
 };
 
+pub use backward::{Cotangents, Gradients};
 pub use inputs::{Inputs, Sizes, Steps};
 pub use reference::reference;
+pub use reference_backward::{Truth, reference_backward};
 
 /// A checked call: the length of every buffer agrees with the dimensions.
 #[derive(Clone, Copy, Debug)]

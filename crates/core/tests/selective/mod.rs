@@ -1,6 +1,8 @@
 //! Calls of the selective scan, and the definition as their judge.
 #![allow(dead_code, unused_imports, unused_macros, reason = "each test file uses its own part")]
 
+pub(crate) mod gradients;
+
 use crate::numbers::numbers;
 use ssm_scan_core::{
     Dims, Engine, Options, Real,

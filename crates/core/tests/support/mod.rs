@@ -5,6 +5,7 @@ mod build;
 mod call;
 pub(crate) mod carries;
 mod complex;
+pub(crate) mod convolution;
 mod definition;
 mod engines;
 pub(crate) mod laws;
@@ -14,6 +15,7 @@ mod operator;
 mod random;
 mod spec;
 pub(crate) mod ssd;
+pub(crate) mod ssd_backward;
 pub(crate) mod suite;
 
 pub(crate) use build::{constant, noisy, quiet, random, scaling};

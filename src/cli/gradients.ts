@@ -1,0 +1,67 @@
+// The command `gradients`: how far gradients reach back in time, layer by layer, as they begin.
+import { init, ScanError } from "../index.js";
+import { writeWhole } from "./disk-files.js";
+import type { GradientsRequest } from "./gradients-arguments.js";
+import { type Case, cases, isThere } from "./gradients/cases.js";
+import { type Curve, distancesTo, measure, verdictOf } from "./gradients/measure.js";
+import { letterOf, plot, svg } from "./gradients/plot.js";
+import { turn, whenInterrupted } from "./interrupt.js";
+import { Progress } from "./progress.js";
+import { table } from "./table.js";
+
+/** Distances for each factor of 10. */
+const DENSE = 24;
+
+type Measured = Case & Curve;
+
+/** Prints what was found; returns the exit code. */
+export async function gradients({ length, dModel, stateSize, seed, layer, csv, svg: picture }: GradientsRequest): Promise<number> {
+  await init();
+  const asked = cases.filter((each) => layer === undefined || each.layer === layer);
+  const [there, absent] = [asked.filter(isThere), asked.filter((each) => !isThere(each))];
+  if (there.length === 0) throw new ScanError("unsupported", `${layer ?? "no layer"} is not measured; these are: ${names(cases.filter(isThere))}`);
+  const distances = distancesTo(length, DENSE);
+  const progress = new Progress(process.stderr);
+  const done = whenInterrupted(() => { progress.end(); });
+  const found: Measured[] = [];
+  for (const [i, each] of there.entries()) {
+    progress.stage(`[${i + 1}/${there.length}] ${nameOf(each)}`);
+    await turn();
+    found.push({ ...each, ...measure(each.make({ dModel, stateSize, seed }), length, distances, seed) });
+  }
+  done();
+  progress.end();
+  console.log(asText(found, length));
+  if (absent.length > 0) console.log(`\nnot there yet: ${names(absent)}`);
+  if (csv !== undefined) write(csv, asCsv(found));
+  if (picture !== undefined) write(picture, svg(found.map((each) => ({ ...each, name: nameOf(each) }))));
+  return 0;
+}
+
+const nameOf = ({ layer, begin }: Case): string => `${layer}, ${begin}`;
+const names = (all: readonly Case[]): string => [...new Set(all.map(({ layer }) => layer))].join(", ");
+
+function write(path: string, text: string): void {
+  writeWhole(path, new TextEncoder().encode(text));
+  console.log(`\n${path}`);
+}
+
+function asText(found: readonly Measured[], length: number): string {
+  const columns = [1, 10, 100, 1000, 10_000].filter((distance) => distance < length - 1).concat(length - 1);
+  const head = ["", "layer", "begins", ...columns.map((distance) => `at ${distance}`), "gradient"];
+  const rows = found.map((each, k) => [letterOf(k), each.layer, each.begin, ...columns.map((distance) => each.norms[nearest(each, distance)]!.toExponential(1)), verdictOf(each)]);
+  const sides = ["left", "left", "left", ...columns.map(() => "right" as const), "left"] as const;
+  const why = table(found.map(({ why: reason }, k) => [letterOf(k), reason]), ["left", "left"]);
+  return [table([head, ...rows], sides), "", plot(found), "", why, "", notes].join("\n");
+}
+
+const notes = `norm of the gradient of the last output with respect to the input so many steps before, float64;
+vanishes, explodes: by a factor of 1000 from what there is at a distance of 1`;
+
+const nearest = ({ distances }: Curve, distance: number): number =>
+  distances.reduce((best, each, i) => (Math.abs(each - distance) < Math.abs(distances[best]! - distance) ? i : best), 0);
+
+function asCsv(found: readonly Measured[]): string {
+  const rows = found.flatMap((each) => each.distances.map((distance, i) => [each.layer, `"${each.begin}"`, distance, each.norms[i]].join(",")));
+  return `${["layer,begins,distance,norm", ...rows].join("\n")}\n`;
+}

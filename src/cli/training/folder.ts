@@ -1,0 +1,64 @@
+// The folder of a training: what it began with, where it is, what it has told, the best model so far.
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { type Layer, saveLayer, ScanError, train } from "../../index.js";
+import { about, writeWhole } from "../disk-files.js";
+import { defaults, type Settings } from "./settings.js";
+
+/** Files in a folder, each whole at any moment; the log alone grows. */
+export class TrainingFolder {
+  readonly model: string;
+  readonly #settings: string;
+  readonly #checkpoint: string;
+  readonly #log: string;
+
+  constructor(path: string) {
+    this.model = join(path, "model.safetensors");
+    this.#settings = join(path, "settings.json");
+    this.#checkpoint = join(path, "checkpoint.safetensors");
+    this.#log = join(path, "log.jsonl");
+    about(path, () => {
+      mkdirSync(path, { recursive: true });
+      // What a killed process had not finished.
+      for (const name of readdirSync(path)) if (/^(model|checkpoint)\.safetensors\.\d+\.part$|^settings\.json\.\d+\.part$/.test(name)) rmSync(join(path, name));
+    });
+  }
+
+  /** Those of a training that has begun here. */
+  begun(): Settings | undefined {
+    if (!existsSync(this.#settings)) return undefined;
+    return about(this.#settings, () => {
+      try {
+        const found = JSON.parse(readFileSync(this.#settings, "utf8")) as Settings;
+        if (Object.hasOwn(defaults, found?.task)) return found;
+      } catch {
+        // Neither is it JSON.
+      }
+      throw new ScanError("file", "these are no settings of a training");
+    });
+  }
+
+  begin(settings: Settings): void {
+    writeWhole(this.#settings, new TextEncoder().encode(`${JSON.stringify(settings, null, 2)}\n`));
+  }
+
+  /** Goes on from the checkpoint that is here, if one is, and makes the log what it was then. */
+  resume(training: train.Training): void {
+    if (existsSync(this.#checkpoint)) about(this.#checkpoint, () => { train.restore(training, readFileSync(this.#checkpoint)); });
+    const lines = training.log.map((entry) => `${JSON.stringify(entry)}\n`);
+    writeWhole(this.#log, new TextEncoder().encode(lines.join("")));
+  }
+
+  save(training: train.Training): void {
+    writeWhole(this.#checkpoint, train.checkpointBytes(training));
+  }
+
+  saveModel(model: Layer): void {
+    writeWhole(this.model, saveLayer(model));
+  }
+
+  /** Adds to the log. */
+  tell(entry: train.LogEntry): void {
+    about(this.#log, () => { appendFileSync(this.#log, `${JSON.stringify(entry)}\n`); });
+  }
+}

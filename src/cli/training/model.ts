@@ -1,0 +1,50 @@
+// The model of a training of the command.
+import { ClassificationModel, type LayerName, ScanError, SequenceModel, type train } from "../../index.js";
+import { isTraced } from "../../grad/layers/traces.js";
+import { isBlockName, layerClasses } from "../../layers/registry.js";
+import { UsageError } from "../numbers.js";
+import type { Settings } from "./settings.js";
+
+/** What each layer calls the size of its state. */
+const sizes: Partial<Record<LayerName, string>> = {
+  LinearRnn: "stateSize",
+  LinOss: "stateDim",
+  Lru: "dHidden",
+  LruLayer: "dHidden",
+  Mamba: "dState",
+  Mamba2: "dState",
+  S4: "dState",
+  S4D: "dState",
+  S5Layer: "ssmSize",
+  S5Ssm: "ssmSize",
+  Ssm: "stateSize",
+};
+
+/** Layers whose states are so many times as wide as their features. */
+const expanded: readonly LayerName[] = ["MinGru", "MinLstm"];
+
+/** Layers that can be trained. */
+export const trainedLayers: readonly LayerName[] = (Object.keys(layerClasses) as LayerName[]).filter(isTraced);
+
+/** A model for a task: blocks around a layer, with a normalisation before each. */
+export function modelOf(settings: Settings, task: train.Task): ClassificationModel | SequenceModel {
+  const { layer, "d-model": dModel, layers: nLayers, norm, activation, dropout, seed } = settings;
+  if (!isTraced(layer)) throw new ScanError("unsupported", `--layer ${layer} cannot be trained yet, these can: ${trainedLayers.join(", ")}`);
+  const own = stateOf(settings);
+  const around = { prenorm: true, dropout, bnMomentum: 0.95 };
+  if (isBlockName(layer) && norm === "rms") throw new UsageError(`--norm rms is none that ${layer} has, which is a block itself: layer or batch`);
+  const inBlock = layer === "S5Layer" ? { ...around, activation, batchnorm: norm === "batch" } : { ...around, norm };
+  const options = {
+    ...{ dModel, nLayers, dInput: task.dInput, dOutput: task.classes, seed },
+    ...(isBlockName(layer) ? { layer: { name: layer, options: { ...own, ...inBlock } } } : { layer: { name: layer, options: own }, norm, activation, ...around }),
+  };
+  return task.labels === "sequence" ? new ClassificationModel(options) : new SequenceModel(options);
+}
+
+function stateOf({ layer, "d-model": dModel, "state-size": size }: Settings): Record<string, number> {
+  if (size === null) return {};
+  if (expanded.includes(layer)) return { expansionFactor: size / dModel };
+  const name = sizes[layer];
+  if (name === undefined) throw new UsageError(`${layer} has no --state-size`);
+  return { [name]: size };
+}

@@ -1,0 +1,95 @@
+// What a training of the command is made of, and what it is where nothing is said.
+import type { Activation, LayerName, NormKind } from "../../index.js";
+import { UsageError } from "../numbers.js";
+
+/** Everything that a training's numbers depend on, by the names of the options. */
+export interface Settings {
+  task: TaskName;
+  layer: LayerName;
+  "d-model": number;
+  layers: number;
+  /** null where the layer's own default counts. */
+  "state-size": number | null;
+  norm: NormKind;
+  activation: Activation;
+  dropout: number;
+  batch: number;
+  epochs: number;
+  lr: number;
+  /** A multiplier of it for the systems' parameters. */
+  "system-rate": number;
+  "weight-decay": number;
+  warmup: number;
+  clip: number;
+  /** Epochs; null is for ever. */
+  patience: number | null;
+  seed: number;
+  /** Steps of an example; null for images. */
+  length: number | null;
+  /** A file; null where the task has none. */
+  text: string | null;
+  /** Examples of an epoch, and of the validation and the test; null where the task says. */
+  examples: number | null;
+  held: number | null;
+}
+
+export type TaskName = "smnist" | "pmnist" | "text" | "selective-copying" | "induction-heads";
+
+/** Where Debian's package jargon-text has the Jargon File, which is in the public domain. */
+export const jargon = "/usr/share/doc/jargon-text/jargon.txt.gz";
+
+const common = {
+  "system-rate": 0.25,
+  "weight-decay": 0.05,
+  warmup: 1,
+  clip: 1,
+  patience: null,
+  seed: 0,
+  text: null,
+  examples: null,
+  held: null,
+} as const satisfies Partial<Settings>;
+
+// The reference's S5 on sMNIST has 4 layers of 96 features and 128 states, and 150 epochs.
+const pixels = {
+  ...common,
+  ...({ layer: "S5Ssm", "d-model": 64, layers: 3, "state-size": 64, norm: "layer", activation: "half_glu1", dropout: 0.1 } as const),
+  ...{ batch: 50, epochs: 20, lr: 0.004, length: null },
+};
+
+const tokens = {
+  ...common,
+  ...({ layer: "MinGru", "d-model": 64, layers: 2, "state-size": null, norm: "rms", activation: "half_glu1", dropout: 0 } as const),
+  ...{ batch: 32, epochs: 50, lr: 0.003, length: 256 },
+};
+
+/** Of each task. */
+export const defaults: Readonly<Record<TaskName, Omit<Settings, "task">>> = {
+  smnist: pixels,
+  pmnist: pixels,
+  text: { ...tokens, "d-model": 128, layers: 4, epochs: 10, text: jargon },
+  "selective-copying": tokens,
+  "induction-heads": tokens,
+};
+
+/** Options that only some tasks have. */
+const only: Partial<Record<keyof Settings, readonly TaskName[]>> = {
+  length: ["text", "selective-copying", "induction-heads"],
+  text: ["text"],
+};
+
+/** What is given, and the task's defaults for the rest; of a training that has begun, what it began with. */
+export function settingsOf({ task, ...given }: Partial<Settings>, begun: Settings | undefined): Settings {
+  if (begun === undefined) {
+    if (task === undefined) throw new UsageError(`train needs --task NAME: ${Object.keys(defaults).join(", ")}`);
+    const odd = (Object.keys(given) as (keyof Settings)[]).find((name) => only[name]?.includes(task) === false);
+    if (odd !== undefined) throw new UsageError(`the task ${task} has no option --${odd}`);
+    const isOtherLayer = given.layer !== undefined && given.layer !== defaults[task].layer;
+    return { task, ...defaults[task], ...(isOtherLayer && { "state-size": null }), ...given };
+  }
+  for (const [name, value] of Object.entries({ ...(task !== undefined && { task }), ...given })) {
+    const own = begun[name as keyof Settings];
+    if (own !== value) throw new UsageError(`--${name} ${value} is not what the training began with, ${own ?? "none"}; leave it out to go on, or take another --out`);
+  }
+  return begun;
+}
