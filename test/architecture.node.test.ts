@@ -13,7 +13,7 @@ const allowed: Record<string, string[]> = {
   models: ["layers", "ops", "init", "io", "backend"],
   layers: ["ops", "init", "discretize", "backend"],
   train: ["grad", "models", "layers", "io"],
-  grad: ["models", "layers", "ops", "backend"],
+  grad: ["models", "layers", "ops", "init", "backend"],
   ops: ["backend"],
   init: ["backend"],
   discretize: [],

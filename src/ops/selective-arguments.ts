@@ -61,7 +61,7 @@ export function optionalPlanesOf<T extends Real>(name: string, value: Input<T> |
   return isComplex ? { [`${name}.re`]: undefined, [`${name}.im`]: undefined } : { [name]: undefined };
 }
 
-const optional: ReadonlySet<string> = new Set(["D", "z", "dtBias", "state", "state.re", "state.im"]);
+const optional: ReadonlySet<string> = new Set(["D", "z", "dtBias", ...["state", "gradients.state"].flatMap((name) => [name, `${name}.re`, `${name}.im`])]);
 
 /** Checks the dtypes of arrays that are there; all have to be but a few. */
 export function checkDtypes(arrays: Readonly<Record<string, Inputs[string]>>, dtype: Dtype): void {

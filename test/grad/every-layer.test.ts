@@ -3,6 +3,7 @@ import { grad, init, LinOss, type Layer, S4, S4D, ScanError, type Tensor } from 
 import { beforeAll, describe, test } from "vitest";
 import { backends } from "../support/backends.js";
 import { expectClose } from "../support/close.js";
+import { derivative } from "../support/differences.js";
 import { layers } from "../support/every-layer.js";
 import { generator, marks, uniform } from "../support/random.js";
 import { bounds, type Subject } from "../support/subject.js";
@@ -118,16 +119,13 @@ function expectGradients({ layer, parameters, u }: Case, how: object, name: stri
 
 const dot = (x: ArrayLike<number>, y: ArrayLike<number>): number => Array.from(x).reduce((sum, value, i) => sum + value * y[i]!, 0);
 
-const STEP = 1e-5;
-
-/** How much `value` changes with `data` along a direction, by a central difference. */
+/** How much `value` changes with `data` along a direction. */
 function slope(data: Tensor["data"], direction: Float64Array, value: () => number): number {
   const before = data.slice();
-  const at = (step: number): number => {
+  const found = derivative((step) => {
     data.set(before.map((own, i) => own + step * direction[i]!));
     return value();
-  };
-  const found = (at(STEP) - at(-STEP)) / (2 * STEP);
+  });
   data.set(before);
   return found;
 }

@@ -27,6 +27,9 @@ pub(super) struct Tile<'t, F> {
     pub(super) rows: &'t [usize],
 }
 
+/// Bytes that the caches may hold.
+pub(super) const HELD: usize = 1 << 20;
+
 /// Asks for the signals of a tile that comes next, if the caches do not hold them all; lines come in pairs.
 #[inline(always)]
 pub(super) fn ask_for<F: Real, const P: usize>(
@@ -34,7 +37,6 @@ pub(super) fn ask_for<F: Real, const P: usize>(
     rows: &[usize],
     block: &Block,
 ) {
-    const HELD: usize = 1 << 20;
     if size_of_val(call.inputs.u) < HELD {
         return;
     }

@@ -4,13 +4,14 @@ use super::super::{
     SelectiveScan,
     kernel::vector,
     table::{BLOCK, Block, Table},
-    tile::filled,
+    tile::{self, filled},
 };
 use super::sums::Ledger;
 use crate::{
     Real,
     math::{sigmoid, silu},
     rows::RowsMut,
+    stream::prefetch,
 };
 use fearless_simd::{Simd, prelude::*};
 
@@ -37,6 +38,22 @@ pub(super) struct Out<'o, F> {
     pub(super) u: RowsMut<'o, F>,
     pub(super) dt: RowsMut<'o, F>,
     pub(super) z: RowsMut<'o, F>,
+}
+
+/// Asks for the signals of a block that comes next.
+#[inline(always)]
+pub(super) fn ask_for<F: Real, const P: usize>(
+    call: &SelectiveScan<'_, F, P>,
+    rows: &[usize],
+    block: &Block,
+    given: &[F],
+) {
+    tile::ask_for(call, rows, block);
+    for row in rows.iter().filter(|_| size_of_val(given) >= tile::HELD) {
+        for c in block.columns.clone().step_by(128 / size_of::<F>()) {
+            prefetch(given, row * call.dims.channels + c);
+        }
+    }
 }
 
 /// Fills `dy`, given the gradient of the outputs, `[rows, channels]`, and clears the others.

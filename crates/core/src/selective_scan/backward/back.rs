@@ -6,7 +6,7 @@ use super::{
         table::{BLOCK, Block},
         tile::{Tile, prepare},
     },
-    around::{Out, Signals, begin, end},
+    around::{Out, Signals, ask_for, begin, end},
     complex,
     job::Call,
     kernel::{MOST, States, walk},
@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{Real, lanes::Home, layout::Stretch};
 use fearless_simd::{Simd, prelude::*};
+use std::ops::Range;
 
 /// The way back through a sequence.
 pub(super) struct Back<'b, 'c, F, const P: usize> {
@@ -44,15 +45,13 @@ impl<F: Real, const P: usize> Back<'_, '_, F, P> {
         });
         let mut scratch = Home::zeros::<F>(6 * every * BLOCK);
         let mut room = Home::zeros::<F>(every * 2 * P * MOST * F::Wide::<S>::LEN);
-        let mut rows = vec![0; every];
-        for segment in segments(&scan.layout, at, every).into_iter().rev() {
-            let rows = &mut rows[..segment.count];
-            for (k, row) in rows.iter_mut().enumerate() {
-                let k = segment.elapsed + k;
-                *row = if at.reverse { at.all.end - 1 - k } else { at.all.start + k };
-            }
+        let segments = segments(&scan.layout, at, every);
+        for (i, &segment) in segments.iter().enumerate().rev() {
+            let rows = self.rows(segment);
+            let next = i.checked_sub(1).map_or(Vec::new(), |i| self.rows(segments[i]));
             let room = room.numbers();
-            self.segment(simd, segment, rows, (scratch.numbers(), room), &mut carry, out, ledger);
+            let rooms = (scratch.numbers(), room);
+            self.segment(simd, segment, [&rows, &next], rooms, &mut carry, out, ledger);
             if segment.is_fresh {
                 carry.iter_mut().for_each(|plane| plane.fill(F::zero()));
             }
@@ -64,13 +63,20 @@ impl<F: Real, const P: usize> Back<'_, '_, F, P> {
         });
     }
 
-    /// Walks all blocks back through a segment.
+    /// The rows of a segment, in time order.
+    fn rows(&self, segment: Segment) -> Vec<usize> {
+        let Range { start, end } = self.at.all;
+        let steps = segment.elapsed..segment.elapsed + segment.count;
+        steps.map(|k| if self.at.reverse { end - 1 - k } else { start + k }).collect()
+    }
+
+    /// Walks all blocks back through a segment, given its rows and those of what comes next.
     #[inline(always)]
     fn segment<S: Simd>(
         &self,
         simd: S,
         segment: Segment,
-        rows: &[usize],
+        [rows, next]: [&[usize]; 2],
         (scratch, room): (&mut [F], &mut [F]),
         carry: &mut [&mut [F]; P],
         out: &mut Out<'_, F>,
@@ -87,6 +93,10 @@ impl<F: Real, const P: usize> Back<'_, '_, F, P> {
                 b = of_group(inputs.b, spread.has_fixed_b);
                 c = of_group(inputs.c, spread.has_fixed_c);
                 ledger.begin();
+            }
+            match self.blocks.get(i + 1) {
+                Some(after) => ask_for(scan, rows, after, given),
+                None => ask_for(scan, next, &self.blocks[0], given),
             }
             let size = steps * block.width;
             let mut parts = scratch.chunks_exact_mut(size.max(1));
@@ -132,7 +142,7 @@ impl<F: Real, const P: usize> Back<'_, '_, F, P> {
                 let place = |k: usize| {
                     ((rows[k] - self.origin) * groups.len() + block.group - groups.start) * states
                 };
-                ledger.end(steps, states, F::Wide::<S>::LEN, place);
+                ledger.end(simd, [steps, states], place);
             }
         }
     }

@@ -108,7 +108,7 @@ pub(super) fn walk<S: Simd, F: Real, const P: usize>(
                     if fixed[i] {
                         of_weights[i][p] += parts[i][p];
                     } else {
-                        let sum = ledger.lanes(i, planes[p], n * signals.steps + k, size);
+                        let sum = ledger.lanes(i, planes[p], k * call.states + n, size);
                         (F::Wide::from_slice(simd, sum) + parts[i][p]).store_slice(sum);
                     }
                 }

@@ -8,6 +8,7 @@ mod complex;
 mod job;
 mod kernel;
 mod outputs;
+mod passes;
 mod reference;
 mod segments;
 mod sums;

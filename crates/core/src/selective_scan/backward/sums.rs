@@ -11,8 +11,8 @@ pub(super) struct Ledger<F, const P: usize> {
     pub(super) of_states: [[Vec<f64>; P]; 3],
     /// Of `D` and `dtBias`: `[width]` of each block.
     pub(super) of_channels: [Vec<f64>; 2],
-    /// Of `B` and `C` of the steps of a segment: lane by lane, `[states, steps, lanes]`.
-    lanes: [[Vec<F>; P]; 2],
+    /// Of `B` and `C` of the steps of a segment: lane by lane, `[steps, states, lanes]`.
+    pub(super) lanes: [[Vec<F>; P]; 2],
     /// Of `B` and `C` of all steps: `[rows, groups, states]`, of the groups that the job's channels are of.
     pub(super) of_steps: [[Vec<F>; P]; 2],
 }
@@ -41,7 +41,7 @@ impl<F: Real, const P: usize> Ledger<F, P> {
         }
     }
 
-    /// The lanes of the sum of state and step `k`, of `B` or of `C`.
+    /// The lanes of the `k`th sum, of `B` or of `C`.
     #[inline(always)]
     pub(super) fn lanes(&mut self, of: usize, plane: usize, k: usize, size: usize) -> &mut [F] {
         &mut self.lanes[of][plane][k * size..][..size]
@@ -67,33 +67,52 @@ impl<F: Real, const P: usize> Ledger<F, P> {
 
     /// Ends them: `at` says where the sums of a step's states begin.
     #[inline(always)]
-    pub(super) fn end(
+    pub(super) fn end<S: Simd>(
         &mut self,
-        steps: usize,
-        states: usize,
-        size: usize,
+        simd: S,
+        [steps, states]: [usize; 2],
         at: impl Fn(usize) -> usize,
     ) {
+        let size = F::Wide::<S>::LEN;
         let lanes = self.lanes.as_flattened().iter().zip(self.of_steps.as_flattened_mut());
         for (lanes, sums) in lanes.filter(|(_, sums)| !sums.is_empty()) {
-            for (k, lanes) in lanes[..states * steps * size].chunks_exact(size).enumerate() {
-                sums[at(k % steps) + k / steps] = total(lanes);
+            for k in 0..steps {
+                let lanes = &lanes[k * states * size..(k + 1) * states * size];
+                totals(simd, lanes, size, &mut sums[at(k)..at(k) + states]);
             }
         }
     }
 }
 
-/// The sum of at most so many lanes, halves first.
+/// The sums of rows of `size` lanes.
 #[inline(always)]
-fn total<F: Real>(lanes: &[F]) -> F {
-    let mut sums = [F::zero(); LANES];
-    sums[..lanes.len()].copy_from_slice(lanes);
-    let mut half = LANES / 2;
-    while half > 0 {
-        for i in 0..half {
-            sums[i] = sums[i] + sums[i + half];
+fn totals<S: Simd, F: Real>(simd: S, lanes: &[F], size: usize, sums: &mut [F]) {
+    let block = F::Block::<S>::LEN;
+    let mut done = 0;
+    while done + block <= sums.len() {
+        let rows = &lanes[done * size..(done + block) * size];
+        let mut folded = [F::Block::splat(simd, F::zero()); 4];
+        for (row, sum) in rows.chunks_exact(size).zip(&mut folded) {
+            for part in row.chunks_exact(block) {
+                *sum += F::Block::from_slice(simd, part);
+            }
         }
-        half /= 2;
+        // Two rows side by side, half as many lanes each; and again where there are four.
+        let [a, b, c, d] = folded;
+        let total = if block == 4 {
+            let (low, high) = a.interleave(c);
+            let even = low + high;
+            let (low, high) = b.interleave(d);
+            let (low, high) = even.interleave(low + high);
+            low + high
+        } else {
+            let (low, high) = a.interleave(b);
+            low + high
+        };
+        total.store_slice(&mut sums[done..done + block]);
+        done += block;
     }
-    sums[0]
+    for (row, sum) in lanes.chunks_exact(size).zip(sums).skip(done) {
+        *sum = row.iter().fold(F::zero(), |sum, x| sum + *x);
+    }
 }
