@@ -1,8 +1,8 @@
 // The command `gradients`: how far gradients reach back in time, layer by layer, as they begin.
-import { init, ScanError } from "../index.js";
+import { init } from "../index.js";
 import { writeWhole } from "./disk-files.js";
 import type { GradientsRequest } from "./gradients-arguments.js";
-import { type Case, cases, isThere } from "./gradients/cases.js";
+import { type Case, cases } from "./gradients/cases.js";
 import { type Curve, distancesTo, measure, verdictOf } from "./gradients/measure.js";
 import { letterOf, plot, svg } from "./gradients/plot.js";
 import { turn, whenInterrupted } from "./interrupt.js";
@@ -18,28 +18,24 @@ type Measured = Case & Curve;
 export async function gradients({ length, dModel, stateSize, seed, layer, csv, svg: picture }: GradientsRequest): Promise<number> {
   await init();
   const asked = cases.filter((each) => layer === undefined || each.layer === layer);
-  const [there, absent] = [asked.filter(isThere), asked.filter((each) => !isThere(each))];
-  if (there.length === 0) throw new ScanError("unsupported", `${layer ?? "no layer"} is not measured; these are: ${names(cases.filter(isThere))}`);
   const distances = distancesTo(length, DENSE);
   const progress = new Progress(process.stderr);
   const done = whenInterrupted(() => { progress.end(); });
   const found: Measured[] = [];
-  for (const [i, each] of there.entries()) {
-    progress.stage(`[${i + 1}/${there.length}] ${nameOf(each)}`);
+  for (const [i, each] of asked.entries()) {
+    progress.stage(`[${i + 1}/${asked.length}] ${nameOf(each)}`);
     await turn();
     found.push({ ...each, ...measure(each.make({ dModel, stateSize, seed }), length, distances, seed) });
   }
   done();
   progress.end();
   console.log(asText(found, length));
-  if (absent.length > 0) console.log(`\nnot there yet: ${names(absent)}`);
   if (csv !== undefined) write(csv, asCsv(found));
   if (picture !== undefined) write(picture, svg(found.map((each) => ({ ...each, name: nameOf(each) }))));
   return 0;
 }
 
 const nameOf = ({ layer, begin }: Case): string => `${layer}, ${begin}`;
-const names = (all: readonly Case[]): string => [...new Set(all.map(({ layer }) => layer))].join(", ");
 
 function write(path: string, text: string): void {
   writeWhole(path, new TextEncoder().encode(text));

@@ -1,5 +1,5 @@
 // The command `train`: a model learns a task, saved as it goes, and gone on with where it was left.
-import { currentBackend, init, type Layer, train as training } from "../index.js";
+import { currentBackend, init, train as training } from "../index.js";
 import { turn, whenInterrupted } from "./interrupt.js";
 import { Progress } from "./progress.js";
 import type { TrainRequest } from "./train-arguments.js";
@@ -43,7 +43,7 @@ export async function train({ out, saveEvery, threads, given }: TrainRequest): P
 /** A training of the command, and where it is saved and shown. */
 interface Session {
   own: training.Training;
-  model: Layer;
+  model: training.TrainableModel;
   folder: TrainingFolder;
   report: Report;
 }

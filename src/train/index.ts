@@ -15,6 +15,6 @@ export type { GeneratedOptions } from "./tasks/generated.js";
 export { inductionHeads, type InductionHeadsOptions } from "./tasks/induction-heads.js";
 export { selectiveCopying, type SelectiveCopyingOptions } from "./tasks/selective-copying.js";
 export { text, type TextOptions } from "./tasks/text.js";
-export { type Trainable, trainable } from "./trainable.js";
+export { type Trainable, trainable, type TrainableModel } from "./trainable.js";
 export type { TrainingConfig, TrainingOptions } from "./training-options.js";
 export { Training } from "./training.js";

@@ -1,6 +1,5 @@
 // Layers at their initialisations, whose gradients are measured.
 import type { Layer, LayerName } from "../../index.js";
-import { isTraced } from "../../grad/layers/traces.js";
 import { makeLayer } from "../../layers/registry.js";
 
 /** A layer as it begins. */
@@ -51,6 +50,3 @@ export const cases: readonly Case[] = [
   of("S5Ssm", "HiPPO-N, steps 0.0001 to 0.001", "steps a hundredth as long remember a hundred times as far", ({ stateSize }) => ({ ssmSize: stateSize, dtMin: 0.0001, dtMax: 0.001 })),
   of("Mamba", "its own", "real poles -1 to -16 times steps of 0.001 to 0.1, that the input chooses", () => ({})),
 ];
-
-/** Whether it can be measured. */
-export const isThere = ({ layer }: Case): boolean => isTraced(layer);
