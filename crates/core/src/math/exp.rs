@@ -33,9 +33,11 @@ const NARROW: [f64; 6] = [
 /// The logarithm of 2 in two parts, the first short enough to multiply exactly.
 const LN2: [f64; 2] = [0.693_359_375, -2.121_944_400_546_905_8e-4];
 
-/// The logarithms of the smallest normal number and of the largest number.
-pub(super) const ENDS: [[f64; 2]; 2] =
-    [[-87.336_544_750_553_1, 88.722_839_052_068_35], [-708.396_418_532_264_1, 709.782_712_893_384]];
+/// The logarithms of the smallest normal number and of the largest number, each rounded to where the result still is one.
+pub(super) const ENDS: [[f64; 2]; 2] = [
+    [-87.336_540_222_167_97, 88.722_831_726_074_22],
+    [-708.396_418_532_264_1, 709.782_712_893_383_9],
+];
 
 /// `exp(x)` within 2 units in the last place, 1 at 0. Where the result is no normal number it is 0, or
 /// infinity: subnormal results would slow down what is computed from them. NaN stays NaN.
@@ -101,6 +103,32 @@ mod tests {
         assert!(
             values!(exp, f32, [f64::NAN])[0].is_nan() && values!(exp, f64, [f64::NAN])[0].is_nan()
         );
+    }
+
+    #[test]
+    fn next_to_the_ends_nothing_is_out_of_order() {
+        for end in [-87.336_54_f32, 88.722_84] {
+            let at = |k: i32| f64::from(f32::from_bits(end.to_bits().wrapping_add_signed(k)));
+            let x: [f64; 64] = std::array::from_fn(|k| at(k as i32 - 32));
+            for (x, y) in x.iter().zip(values!(exp, f32, x)) {
+                let truth = x.exp();
+                let is_at_end = y == 0.0 || y.is_infinite();
+                let off = (f64::from(y) / truth - 1.0).abs();
+                assert!(is_at_end || y.is_normal() && off < 4e-7, "exp({x}) is {y}, not {truth}");
+            }
+        }
+        for end in [-708.396_418_532_264_1_f64, 709.782_712_893_383_9] {
+            let x: [f64; 64] = std::array::from_fn(|k| {
+                f64::from_bits(end.to_bits().wrapping_add_signed(k as i64 - 32))
+            });
+            for (x, y) in x.iter().zip(values!(exp, f64, x)) {
+                let is_at_end = y == 0.0 || y.is_infinite();
+                assert!(
+                    is_at_end || y.is_normal() && (y / x.exp() - 1.0).abs() < 1e-15,
+                    "exp({x}) is {y}"
+                );
+            }
+        }
     }
 
     #[test]

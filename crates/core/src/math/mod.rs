@@ -57,15 +57,18 @@ mod tests {
                 }
             }
             fn worst<F: Real>(x: &[f64], truth: fn(f64) -> f64) -> f64 {
-                let x: Vec<F> = x.iter().map(|&x| F::of(f64::from(x as f32))).collect();
+                let whole = x.len() / 16 * 16;
+                let x: Vec<F> = x[..whole].iter().map(|&x| F::of(f64::from(x as f32))).collect();
                 let mut y = vec![F::nan(); x.len()];
                 fearless_simd::dispatch!(fearless_simd::Level::new(), simd => all(simd, &x, &mut y));
                 let digit = F::epsilon().wide();
-                let done = x.iter().zip(&y).filter(|(_, y)| !y.is_nan());
-                done.map(|(&x, &y)| {
+                let off = |(&x, &y): (&F, &F)| {
                     let want = truth(x.wide());
-                    if want == 0.0 { y.wide().abs() } else { (y.wide() - want).abs() / (want.abs() * digit) }
-                })
+                    let size = if want == 0.0 { 1.0 } else { want.abs() * digit };
+                    let off = (y.wide() - want).abs() / size;
+                    if off.is_nan() { f64::INFINITY } else { off }
+                };
+                x.iter().zip(&y).map(off)
                 .fold(0.0, f64::max)
             }
             [worst::<f32>(&$x, $truth), worst::<f64>(&$x, $truth)]

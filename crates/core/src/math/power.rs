@@ -73,6 +73,8 @@ pub(crate) fn exp_of_product<
     if !CHECKED {
         return y;
     }
+    // Past the largest number by less than the rounding of `power`: the exponent is that of NaN.
+    let y = y.simd_eq(y).select(y, v(f64::INFINITY));
     let power = x * rate[0];
     let [low, high] = if F::IS_WIDE { [-1022.0, 1024.0] } else { [-126.0, 128.0] };
     let y = power.simd_lt(v(low)).select(v(0.0), y);
@@ -118,6 +120,13 @@ mod tests {
         assert!(narrow < 2.0 && wide < 2.0, "{narrow} and {wide} units in the last place");
         let [_, wide] = errors!(range(-708.3, 709.7, 1_000_003), at_one, f64::exp);
         assert!(wide < 2.0, "{wide} units in the last place");
+        for end in [-87.336_54_f32, 88.722_84] {
+            let at = |k: i32| f64::from(f32::from_bits(end.to_bits().wrapping_add_signed(k)));
+            let x: [f64; 64] = std::array::from_fn(|k| at(k as i32 - 32));
+            for (x, y) in x.iter().zip(values!(at_one, f32, x)) {
+                assert!(!y.is_nan() && (y == 0.0) == (*x < -87.336_544), "exp({x}) is {y}");
+            }
+        }
         let [low, high] = [f64::NEG_INFINITY, f64::INFINITY];
         let x = [0.0, low, -1e9, -87.5, -104.0, high, 1e9];
         assert_eq!(
