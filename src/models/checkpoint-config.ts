@@ -30,8 +30,7 @@ function transformersOptions(fields: Fields, type: unknown): MambaLanguageModelO
     fields.fail("model_type", `one of ${Object.keys(architectures).map((each) => `"${each}"`).join(", ")}`, type);
   }
   const layer = architectures[type as keyof typeof architectures];
-  const activation = fields.json["hidden_act"] ?? "silu";
-  if (activation !== "silu" && activation !== "swish") fields.fail("hidden_act", '"silu"', activation);
+  fields.silu("hidden_act");
   const dModel = fields.count("hidden_size");
   const normEps = fields.real("layer_norm_epsilon", 1e-5);
   const common = { dConv: fields.count("conv_kernel", 4), convBias: fields.flag("use_conv_bias", true), bias: fields.flag("use_bias", false) };
@@ -55,7 +54,9 @@ function originalOptions(fields: Fields): MambaLanguageModelOptions {
   const mixer = fields.inner("ssm_cfg");
   const unit = fields.count("pad_vocab_size_multiple", 8);
   if (fields.real("d_intermediate", 0) !== 0) fields.fail("d_intermediate", "0: there are no other blocks", fields.json["d_intermediate"]);
-  if (((fields.json["attn_layer_idx"] ?? []) as unknown[]).length > 0) fields.fail("attn_layer_idx", "[]: there is no attention", fields.json["attn_layer_idx"]);
+  const attention = fields.json["attn_layer_idx"] ?? [];
+  if (!Array.isArray(attention) || attention.length > 0) fields.fail("attn_layer_idx", "[]: there is no attention", attention);
+  mixer.silu("activation");
   if (!fields.flag("rms_norm", true)) fields.fail("rms_norm", "true", false);
   const model = {
     vocabSize: Math.ceil(fields.count("vocab_size") / unit) * unit,
@@ -114,6 +115,12 @@ class Fields {
     const value = this.json[field] ?? otherwise;
     if (typeof value !== "boolean") this.fail(field, "true or false", value);
     return value;
+  }
+
+  /** The activation, of which there is one under two names. */
+  silu(field: string): void {
+    const value = this.json[field] ?? "silu";
+    if (value !== "silu" && value !== "swish") this.fail(field, '"silu"', value);
   }
 
   rank(field: string): number | "auto" {

@@ -73,6 +73,24 @@ test.each(cases)("%s", async (_, files, sentence) => {
   expect(["file", "dtype"]).toContain(error.code);
 });
 
+/** mamba_ssm's own configuration. */
+const original = (fields: object, mixer?: unknown): Map<string, Uint8Array> =>
+  filesOf({ ...own, config: { d_model: 16, n_layer: 2, vocab_size: 32, ssm_cfg: mixer ?? { d_state: 4 }, ...fields } });
+
+test.each<[string, () => Map<string, Uint8Array>, RegExp]>([
+  ["layers of another kind", () => original({}, { layer: "Mamba3" }), /config\.json: ssm_cfg: `layer` must be "Mamba1" or "Mamba2", got "Mamba3"/],
+  ["another activation", () => original({}, { activation: "gelu" }), /config\.json: ssm_cfg: `activation` must be "silu", got "gelu"/],
+  ["attention", () => original({ attn_layer_idx: [1] }), /`attn_layer_idx` must be \[\]: there is no attention, got \[1\]/],
+  ["attention of no kind", () => original({ attn_layer_idx: 3 }), /`attn_layer_idx` must be \[\]: there is no attention, got 3/],
+  ["other blocks", () => original({ d_intermediate: 64 }), /`d_intermediate` must be 0: there are no other blocks, got 64/],
+  ["another norm", () => original({ rms_norm: false }), /`rms_norm` must be true, got false/],
+  ["padding to nothing", () => original({ pad_vocab_size_multiple: 0 }), /`pad_vocab_size_multiple` must be a whole number of at least 1, got 0/],
+  ["a list of layers' options", () => original({}, [1]), /`ssm_cfg` must be an object, got \[1\]/],
+  ["no blocks", () => original({ n_layer: undefined }), /`n_layer` must be a whole number of at least 1, got nothing/],
+])("mamba_ssm's configuration: %s", async (_, files, sentence) => {
+  await expectRejection(read(files()), { code: "file", says: [sentence] });
+});
+
 test("a number too large for the format that is asked for is refused", async () => {
   const { message } = await expectRejection(read(withValue(70_000), "float16"), { code: "file" });
   expect(message).toMatch(/in_proj\.weight` in float16 has Infinity at 7 of 1024/);
