@@ -134,10 +134,11 @@ fn lanes<
         }
     }
     let room = &mut states.room[..signals.steps * 2 * N * V * size];
-    again::<CHECKED, _, _, P, N, V>(simd, &weights, h, signals, room);
+    again::<CHECKED, FIXED, _, _, P, N, V>(simd, &weights, h, signals, room);
     let [of_b, of_c] = &mut ledger.lanes;
     let sums = [&mut of_b[0][..], &mut of_c[0][..]];
-    let (c, of_rate, of_weights) = back(simd, &weights, c, signals, room, sums);
+    let (c, of_rate, of_weights) =
+        back::<FIXED, _, _, P, N, V>(simd, &weights, c, signals, room, sums);
     for j in 0..N {
         for v in 0..V {
             let at = (n + j) * width + first + v * size;

@@ -20,16 +20,15 @@ pub(super) struct Weights<'w, 'a, F, X, const P: usize, const N: usize, const V:
 
 /// `B` or `C` of a step.
 #[inline(always)]
-fn coefficients<S: Simd, F: Real, const P: usize, const N: usize, const V: usize>(
+fn coefficients<S: Simd, F: Real, const P: usize, const N: usize>(
     simd: S,
-    weights: &Weights<'_, '_, F, F::Wide<S>, P, N, V>,
-    of: usize,
-    k: usize,
+    rows: &[[&[F]; P]],
+    (k, n): (usize, usize),
+    is_fixed: bool,
 ) -> [F::Wide<S>; N] {
     let mut all = [F::Wide::splat(simd, F::zero()); N];
-    if !weights.fixed[of] {
-        let [n, ..] = weights.own;
-        let row = &weights.rows[of][k][0][n..n + N];
+    if !is_fixed {
+        let row = &rows[k][0][n..n + N];
         for j in 0..N {
             all[j] = F::Wide::splat(simd, row[j]);
         }
@@ -41,6 +40,7 @@ fn coefficients<S: Simd, F: Real, const P: usize, const N: usize, const V: usize
 #[inline(always)]
 pub(super) fn again<
     const CHECKED: bool,
+    const FIXED: bool,
     S: Simd,
     F: Real,
     const P: usize,
@@ -54,13 +54,14 @@ pub(super) fn again<
     room: &mut [F],
 ) {
     let size = F::Wide::<S>::LEN;
-    let (Weights { rate, fixed, of_steps, .. }, [_, first, width, _]) = (weights, weights.own);
+    let (&Weights { rate, of_steps, .. }, [n, first, width, _]) = (weights, weights.own);
+    let fixed = weights.fixed.map(|is| FIXED && is);
     for (k, kept) in room.chunks_exact_mut(2 * N * V * size).enumerate() {
         let own = k * width + first..k * width + first + V * size;
         let (deltas, inputs) = (&signals.delta[own.clone()], &signals.input[own.clone()]);
         let y = &mut signals.y[own];
-        let b = coefficients(simd, weights, 0, k);
-        let c = coefficients(simd, weights, 1, k);
+        let b = coefficients::<_, _, P, N>(simd, weights.rows[0], (k, n), fixed[0]);
+        let c = coefficients::<_, _, P, N>(simd, weights.rows[1], (k, n), fixed[1]);
         for v in 0..V {
             let at = v * size;
             let [delta, input] = [vector(simd, deltas, at), vector(simd, inputs, at)];
@@ -86,7 +87,14 @@ type Found<X, const N: usize, const V: usize> = ([[X; V]; N], [[X; V]; N], [[[X;
 
 /// Moves the gradients `c` of states back through a segment; adds to `sums`, those of `B` and `C` of its steps.
 #[inline(always)]
-pub(super) fn back<S: Simd, F: Real, const P: usize, const N: usize, const V: usize>(
+pub(super) fn back<
+    const FIXED: bool,
+    S: Simd,
+    F: Real,
+    const P: usize,
+    const N: usize,
+    const V: usize,
+>(
     simd: S,
     weights: &Weights<'_, '_, F, F::Wide<S>, P, N, V>,
     mut c: [[F::Wide<S>; V]; N],
@@ -95,7 +103,8 @@ pub(super) fn back<S: Simd, F: Real, const P: usize, const N: usize, const V: us
     [of_b, of_c]: [&mut [F]; 2],
 ) -> Found<F::Wide<S>, N, V> {
     let size = F::Wide::<S>::LEN;
-    let (Weights { rate, fixed, of_steps, .. }, [n, first, width, states]) = (weights, weights.own);
+    let (&Weights { rate, of_steps, .. }, [n, first, width, states]) = (weights, weights.own);
+    let fixed = weights.fixed.map(|is| FIXED && is);
     let zero = F::Wide::<S>::splat(simd, F::zero());
     let mut of_rate = [[zero; V]; N];
     let mut of_weights = [[[zero; V]; N]; 2];
@@ -104,8 +113,8 @@ pub(super) fn back<S: Simd, F: Real, const P: usize, const N: usize, const V: us
         let (deltas, inputs) = (&signals.delta[own.clone()], &signals.input[own.clone()]);
         let (dys, of_inputs) = (&signals.dy[own.clone()], &mut signals.of_input[own.clone()]);
         let of_deltas = &mut signals.of_delta[own];
-        let b = coefficients(simd, weights, 0, k);
-        let reads = coefficients(simd, weights, 1, k);
+        let b = coefficients::<_, _, P, N>(simd, weights.rows[0], (k, n), fixed[0]);
+        let reads = coefficients::<_, _, P, N>(simd, weights.rows[1], (k, n), fixed[1]);
         let sums = (k * states + n) * size..(k * states + n + N) * size;
         let of_b = if fixed[0] { &mut [] } else { &mut of_b[sums.clone()] };
         let of_c = if fixed[1] { &mut [] } else { &mut of_c[sums] };
@@ -132,20 +141,26 @@ pub(super) fn back<S: Simd, F: Real, const P: usize, const N: usize, const V: us
                 of_delta = w.mul_add(rate[j][v][0], of_delta);
                 of_rate[j][v] = w.mul_add(delta, of_rate[j][v]);
                 c[j][v] = gate * q;
-                for (i, (x, y)) in [(q, input), (h, dy)].into_iter().enumerate() {
-                    if fixed[i] {
-                        of_weights[i][j][v] = x.mul_add(y, of_weights[i][j][v]);
-                    } else {
-                        sums[i][j] = x.mul_add(y, sums[i][j]);
-                    }
+                if fixed[0] {
+                    of_weights[0][j][v] = q.mul_add(input, of_weights[0][j][v]);
+                } else {
+                    sums[0][j] = q.mul_add(input, sums[0][j]);
+                }
+                if fixed[1] {
+                    of_weights[1][j][v] = h.mul_add(dy, of_weights[1][j][v]);
+                } else {
+                    sums[1][j] = h.mul_add(dy, sums[1][j]);
                 }
             }
             of_input.store_slice(&mut of_inputs[at..at + size]);
             of_delta.store_slice(&mut of_deltas[at..at + size]);
         }
-        for (i, to) in [of_b, of_c].into_iter().enumerate().filter(|(i, _)| !fixed[*i]) {
-            for j in 0..N {
-                sums[i][j].store_slice(&mut to[j * size..(j + 1) * size]);
+        for j in 0..N {
+            if !fixed[0] {
+                sums[0][j].store_slice(&mut of_b[j * size..(j + 1) * size]);
+            }
+            if !fixed[1] {
+                sums[1][j].store_slice(&mut of_c[j * size..(j + 1) * size]);
             }
         }
     }
