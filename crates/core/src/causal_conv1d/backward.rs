@@ -5,7 +5,6 @@ use crate::{
     Engine, Error, Real,
     adjoint::{clear_unseen, entered, turned, turned_resets},
     dims::check,
-    pointwise::{Function, Pointwise},
 };
 
 /// What the gradients of a short convolution are of.
@@ -47,8 +46,13 @@ impl<F: Real> CausalConv1d<'_, F> {
         check("out.weight", dims.channels.saturating_mul(width), out.weight.len())?;
         check("out.bias", dims.channels, out.bias.len())?;
         let entering = entered(cotangents.entering, self.state());
-        let slopes = self.through_activation(engine, cotangents.y, &entering)?;
-        let g = slopes.as_deref().unwrap_or(cotangents.y);
+        let mut of_sums = Vec::new();
+        if self.activation == Activation::Silu {
+            of_sums.resize(signal, F::zero());
+            let through = CausalConv1d { dy: Some(cotangents.y), ..self };
+            through.run(engine, &mut entering.clone(), &mut of_sums)?;
+        }
+        let g = if self.activation == Activation::Silu { &of_sums } else { cotangents.y };
         self.taps(engine, g, &entering, [out.weight, out.bias]);
         let resets = turned_resets(&layout);
         let layout = turned(dims, &layout, resets.as_deref())?;
@@ -59,24 +63,6 @@ impl<F: Real> CausalConv1d<'_, F> {
         clear_unseen(&self.layout, dims.channels * (width - 1), &mut first);
         self.states(&first, state, out.x);
         Ok(())
-    }
-
-    /// The gradients of the sums, where these are not those of `y`.
-    fn through_activation(
-        &self,
-        engine: &Engine,
-        dy: &[F],
-        entering: &[F],
-    ) -> Result<Option<Vec<F>>, Error> {
-        if self.activation == Activation::None {
-            return Ok(None);
-        }
-        let mut sums = vec![F::zero(); dy.len()];
-        let plain = Self { activation: Activation::None, ..*self };
-        plain.run(engine, &mut entering.to_vec(), &mut sums)?;
-        let mut g = vec![F::zero(); dy.len()];
-        Pointwise::new(Function::SiluSlope, &sums, Some(dy), None)?.run(engine, &mut g)?;
-        Ok(Some(g))
     }
 
     /// Turns the gradient of the states that leave into that of the states that enter, `first` being the gradients

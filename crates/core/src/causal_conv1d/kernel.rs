@@ -6,6 +6,7 @@ use crate::{
     driver::Context,
     layout::Stretch,
     math::silu,
+    pointwise::silu_slope,
     rows::{Rows, RowsMut},
 };
 use fearless_simd::{Simd, dispatch, prelude::*};
@@ -17,15 +18,17 @@ const COLUMNS: usize = 512;
 const TAPS: usize = 4;
 
 /// Runs a stretch; `state` enters and leaves, `[columns, width - 1]`.
-pub(super) fn run<F: Real>(
-    conv: &CausalConv1d<'_, F>,
+pub(super) fn run<'a, F: Real>(
+    conv: &CausalConv1d<'a, F>,
     context: Context<'_>,
     at: &Stretch,
     state: &mut [F],
     mut out: RowsMut<'_, F>,
 ) {
     let (channels, width, before) = (conv.dims.channels, conv.width, conv.width - 1);
-    let x = Rows::new(&conv.x[at.rows.start * channels..], channels, at.columns.clone());
+    let rows =
+        |data: &'a [F]| Rows::new(&data[at.rows.start * channels..], channels, at.columns.clone());
+    let (x, dy) = (rows(conv.x), conv.dy.map(rows));
     let runs = context.layout.runs(at);
     for first in (0..at.columns.len()).step_by(COLUMNS) {
         let columns = first..(first + COLUMNS).min(at.columns.len());
@@ -43,7 +46,7 @@ pub(super) fn run<F: Real>(
             }
             let rows = at.local(rows);
             let place = |k: usize| if at.reverse { rows.end - 1 - k } else { rows.start + k };
-            let steps = Steps { x, count: rows.len(), place };
+            let steps = Steps { x, dy, count: rows.len(), place };
             dispatch!(context.level, simd => tile.run(simd, conv.activation, &steps, &mut out));
             tile.past = tile.last(&steps);
         }
@@ -65,6 +68,8 @@ fn turned<F: Real>(x: &[F], count: usize) -> Vec<F> {
 /// Steps without a reset between them, in time order.
 struct Steps<'a, F, P> {
     x: Rows<'a, F>,
+    /// See [`CausalConv1d::dy`].
+    dy: Option<Rows<'a, F>>,
     count: usize,
     /// The row of a step.
     place: P,
@@ -110,15 +115,18 @@ impl<F: Real> Tile<F> {
         let width = self.weight.len() / size;
         for step in 0..steps.count {
             let out = &mut out.row((steps.place)(step))[self.columns.clone()];
+            let dy = steps.dy.map(|dy| &dy.row((steps.place)(step))[self.columns.clone()]);
             for first in (0..width).step_by(TAPS) {
                 let taps = TAPS.min(width - first);
                 let tap = |k: usize| {
                     let k = (first + k).min(width - 1);
                     (self.input(steps, step + k), &self.weight[k * size..(k + 1) * size])
                 };
+                let is_last = first + taps == width;
                 let part = Part {
                     bias: (first == 0).then_some(&self.bias[..]),
-                    activation: if first + taps == width { activation } else { Activation::None },
+                    activation: if is_last { activation } else { Activation::None },
+                    dy: dy.filter(|_| is_last),
                 };
                 match taps {
                     1 => part.add(simd, [0].map(tap), out),
@@ -136,6 +144,7 @@ struct Part<'a, F> {
     /// What the first taps are added to; the others go to the sum so far.
     bias: Option<&'a [F]>,
     activation: Activation,
+    dy: Option<&'a [F]>,
 }
 
 impl<F: Real> Part<'_, F> {
@@ -150,7 +159,9 @@ impl<F: Real> Part<'_, F> {
             for (x, w) in taps {
                 sum += load(x) * load(w);
             }
-            if self.activation == Activation::Silu {
+            if let Some(dy) = self.dy {
+                sum = silu_slope(sum) * load(dy);
+            } else if self.activation == Activation::Silu {
                 sum = silu(sum);
             }
             sum.store_slice(&mut out[first..first + size]);
@@ -161,7 +172,9 @@ impl<F: Real> Part<'_, F> {
             for (x, w) in taps {
                 sum += x[i] * w[i];
             }
-            if self.activation == Activation::Silu {
+            if let Some(dy) = self.dy {
+                sum = silu_slope(F::Block::<S>::splat(simd, sum))[0] * dy[i];
+            } else if self.activation == Activation::Silu {
                 sum = silu(F::Block::<S>::splat(simd, sum))[0];
             }
             out[i] = sum;

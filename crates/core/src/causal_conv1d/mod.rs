@@ -38,6 +38,8 @@ pub struct CausalConv1d<'a, F> {
     weight: &'a [F],
     bias: Option<&'a [F]>,
     activation: Activation,
+    /// Where outputs are not the activations of sums, but these times the activations' derivatives.
+    dy: Option<&'a [F]>,
     layout: Layout<'a>,
 }
 
@@ -60,7 +62,7 @@ impl<'a, F: Real> CausalConv1d<'a, F> {
         check("weight", dims.channels.saturating_mul(width), weight.len())?;
         check("bias", dims.channels, bias.map_or(dims.channels, <[F]>::len))?;
         let layout = Layout::new(dims, options)?;
-        Ok(Self { dims, width, x, weight, bias, activation, layout })
+        Ok(Self { dims, width, x, weight, bias, activation, dy: None, layout })
     }
 
     /// Elements of a state: `[sequences, channels, width - 1]`.

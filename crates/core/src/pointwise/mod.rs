@@ -5,6 +5,7 @@ mod function;
 mod slope;
 
 pub use function::{FUNCTIONS, Function};
+pub(crate) use slope::silu as silu_slope;
 
 use crate::{
     Engine, Error, Real,

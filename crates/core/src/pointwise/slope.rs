@@ -33,7 +33,7 @@ pub(super) fn gelu_erf<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(x: V) -> 
 }
 
 #[inline(always)]
-pub(super) fn silu<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(x: V) -> V {
+pub(crate) fn silu<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(x: V) -> V {
     let s = sigmoid(x);
     let rest = splat(x, 1.0) - s;
     let product = s * rest;
