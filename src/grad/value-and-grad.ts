@@ -18,7 +18,8 @@ export function valueAndGrad<A extends unknown[], E = undefined>(
 ): (parameters: Named<Tensor>, ...rest: A) => { value: number; gradients: Named<Tensor>; extra: E } {
   return (parameters, ...rest) => {
     const tape = new Tape();
-    const variables = Object.fromEntries(Object.entries(parameters).map(([name, tensor]) => [name, tape.variable(tensor)]));
+    // Copies: a layer's own are views of the backend's memory, which are lost where that grows.
+    const variables = Object.fromEntries(Object.entries(parameters).map(([name, { dims, data }]) => [name, tape.variable({ dims, data: data.slice() })]));
     const result = compute(variables, ...rest);
     const { loss, extra } = result instanceof Variable ? { loss: result, extra: undefined as E } : result;
     if (!(loss instanceof Variable)) throw new ScanError("dtype", "valueAndGrad: the function must return a variable, its loss");

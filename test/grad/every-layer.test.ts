@@ -108,10 +108,10 @@ function expectGradients({ layer, parameters, u }: Case, how: object, name: stri
     return grad.sum(grad.multiply(y, { dims: y.dims, data: weights }));
   })(trained);
   const loss = (): number => dot(weights, layer.forward(u.data, dims, how).y);
-  for (const [key, { data }] of Object.entries(trained)) {
-    const directions = [0, 1, 2].map(() => numbers(data.length));
+  for (const [key, tensor] of Object.entries(trained)) {
+    const directions = [0, 1, 2].map(() => numbers(tensor.data.length));
     const got = directions.map((direction) => dot(direction, gradients[key]!.data));
-    const truth = directions.map((direction) => slope(data, direction, loss));
+    const truth = directions.map((direction) => slope(tensor, direction, loss));
     // Differences of sums of about 1 are known to so many digits, gradients that are nearly 0 to fewer of their own.
     expectClose(`${key}, ${name}`, Float64Array.from(got), Float64Array.from(truth), 1e-6 + 2e-10 / Math.max(...truth.map(Math.abs)));
   }
@@ -119,13 +119,13 @@ function expectGradients({ layer, parameters, u }: Case, how: object, name: stri
 
 const dot = (x: ArrayLike<number>, y: ArrayLike<number>): number => Array.from(x).reduce((sum, value, i) => sum + value * y[i]!, 0);
 
-/** How much `value` changes with `data` along a direction. */
-function slope(data: Tensor["data"], direction: Float64Array, value: () => number): number {
-  const before = data.slice();
+/** How much `value` changes with a tensor along a direction; its data may move when the backend's memory grows. */
+function slope(tensor: Tensor, direction: Float64Array, value: () => number): number {
+  const before = tensor.data.slice();
   const found = derivative((step) => {
-    data.set(before.map((own, i) => own + step * direction[i]!));
+    tensor.data.set(before.map((own, i) => own + step * direction[i]!));
     return value();
   });
-  data.set(before);
+  tensor.data.set(before);
   return found;
 }
