@@ -61,6 +61,11 @@ impl<'a, F> Signal<'a, F> {
         self.data.len()
     }
 
+    /// Whether one row serves all steps of all sequences.
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(self.spread, Spread::Everything)
+    }
+
     /// The rows of a stretch, cut to its columns of `depth` elements each.
     pub(crate) fn at(&self, at: &Stretch, depth: usize) -> Rows<'a, F> {
         let (first, pitch) = match self.spread {

@@ -14,20 +14,17 @@ const STEP: f64 = 1e-6;
 
 /// How `loss` changes with every number.
 fn differences(planes: &mut [Vec<f64>], loss: impl Fn(&[Vec<f64>]) -> f64) -> Vec<Vec<f64>> {
-    let mut found = Vec::new();
-    for plane in 0..planes.len() {
-        let mut slopes = Vec::new();
-        for i in 0..planes[plane].len() {
-            let own = planes[plane][i];
-            planes[plane][i] = own + STEP;
-            let above = loss(planes);
-            planes[plane][i] = own - STEP;
-            slopes.push((above - loss(planes)) / (2.0 * STEP));
-            planes[plane][i] = own;
-        }
-        found.push(slopes);
-    }
-    found
+    let sizes: Vec<_> = planes.iter().map(Vec::len).enumerate().collect();
+    let mut slope = |plane: usize, i: usize| {
+        let own = planes[plane][i];
+        planes[plane][i] = own + STEP;
+        let above = loss(planes);
+        planes[plane][i] = own - STEP;
+        let below = loss(planes);
+        planes[plane][i] = own;
+        (above - below) / (2.0 * STEP)
+    };
+    sizes.into_iter().map(|(plane, size)| (0..size).map(|i| slope(plane, i)).collect()).collect()
 }
 
 fn dot(x: &[f64], y: &[f64]) -> f64 {

@@ -8,6 +8,7 @@ use crate::{
     driver::{self, Context, Operator, Shape},
     layout::{Layout, Stretch},
     link::{Link, planes},
+    matmul::{Matmul, Operand},
     rows::RowsMut,
     signal::Signal,
 };
@@ -36,16 +37,24 @@ impl<F: Real> MatrixScan<'_, F> {
         let zeros = vec![F::zero(); n];
         let backward = Backward {
             matrices: self.a,
+            is_shared: self.a.is_shared(),
             dh: Signal::full("gradients.h", cotangents.h, dims, n)?,
             before: Before { h: &h, state: &entering, zeros: &zeros },
             reset: layout.options().reset,
             n,
         };
         let turned = turned(dims, &layout, resets.as_deref())?;
-        self.a.gather(engine, dims.rows().saturating_mul(n * n), a, |a| {
+        let run = |state: &mut [F], out: [&mut [F]; 2]| {
             let plan = driver::plan(&backward, &turned, engine);
-            driver::run(&backward, &turned, engine, plan, [&mut *state], [a, b]);
-        });
+            driver::run(&backward, &turned, engine, plan, [state], out);
+        };
+        if backward.is_shared {
+            run(state, [&mut [], &mut *b]);
+            backward.sum(engine, &turned, b, a)?;
+        } else {
+            let full = dims.rows().saturating_mul(n * n);
+            self.a.gather(engine, full, a, |a| run(state, [a, b]));
+        }
         clear_unseen(&layout, n, state);
         Ok(())
     }
@@ -55,6 +64,8 @@ impl<F: Real> MatrixScan<'_, F> {
 /// time is not cut.
 struct Backward<'a, F> {
     matrices: Signal<'a, F>,
+    /// Whether one matrix serves all steps: the gradients of those are too many to keep.
+    is_shared: bool,
     dh: Signal<'a, F>,
     before: Before<'a, F>,
     /// That of the scan.
@@ -63,6 +74,23 @@ struct Backward<'a, F> {
 }
 
 impl<F: Real> Backward<'_, F> {
+    /// The sum of `g h'^T` over all steps, a product of matrices.
+    fn sum(&self, engine: &Engine, turned: &Layout<'_>, g: &[F], a: &mut [F]) -> Result<(), Error> {
+        let n = self.n;
+        let mut before = vec![F::zero(); g.len()];
+        for sequence in 0..turned.sequences() {
+            let at = turned.stretch(sequence, turned.rows(sequence), 0..1);
+            for t in 0..at.rows.len() {
+                let row = self.before.row(&at, self.reset, t);
+                before[(at.rows.start + t) * n..][..n].copy_from_slice(row);
+            }
+        }
+        let rows = g.len().checked_div(n).unwrap_or(0);
+        let first = Operand { data: g, transposed: true };
+        Matmul::new([n, rows, n], first, Operand { data: &before, transposed: false })?
+            .run(engine, a)
+    }
+
     fn advance(
         &self,
         context: Context<'_>,
@@ -97,14 +125,14 @@ impl<F: Real> Backward<'_, F> {
             }
             let before = self.before.row(at, self.reset, t);
             next.fill(F::zero());
-            let rows = matrices.row(t).chunks_exact(n).zip(a.row(t).chunks_exact_mut(n));
-            for ((matrix, gradient), &g) in rows.zip(&*g) {
-                for (((next, gradient), &a), &before) in
-                    next.iter_mut().zip(gradient).zip(matrix).zip(before)
-                {
-                    *next += a * g;
-                    *gradient = g * before;
-                }
+            for (matrix, &g) in matrices.row(t).chunks_exact(n).zip(&*g) {
+                next.iter_mut().zip(matrix).for_each(|(next, &a)| *next += a * g);
+            }
+            for (gradient, &g) in a.row(t).chunks_exact_mut(n).zip(&*g) {
+                gradient
+                    .iter_mut()
+                    .zip(before)
+                    .for_each(|(gradient, &before)| *gradient = g * before);
             }
             state.iter_mut().zip(&next).for_each(|(state, next)| *state = next.flushed());
         }
@@ -118,7 +146,7 @@ impl<F: Real> Operator<F, 1, 2> for Backward<'_, F> {
         Shape {
             columns: 1,
             depth: n,
-            widths: [n * n, n],
+            widths: [if self.is_shared { 0 } else { n * n }, n],
             cost: 2 * n * n,
             chunk,
             cut_from: usize::MAX,

@@ -79,7 +79,7 @@ impl<F: Real> Arrays<F> {
             let scale = want.iter().fold(1e-3, |max: f64, x| max.max(x.abs()));
             for (i, (got, want)) in got.iter().zip(want).enumerate() {
                 let error = (got - want).abs() / scale;
-                let bound = 64.0 * F::epsilon().wide();
+                let bound = 100.0 * F::epsilon().wide();
                 let at = format!("{name}[{i}] of {:?} {is_full} {steps:?}", self.sizes);
                 assert!(error <= bound, "{at}: {got}, not {want}, {error:e}");
             }

@@ -170,8 +170,8 @@ fn finish<S: Simd, F: Real>(
         rates[step] += sum;
     }
     sum = F::zero();
-    for step in 0..steps {
-        rates[step] += sum;
+    for (step, rate) in rates.iter_mut().enumerate() {
+        *rate += sum;
         sum += dot(&room.rows[2][own(step)], &room.borders[1][own(step)]);
     }
     for step in 0..steps {

@@ -6,7 +6,7 @@ use fearless_simd::{Level, Simd, dispatch};
 use std::ops::Range;
 
 /// Lanes of a sum, whatever the CPU's vectors are.
-const LANES: usize = 8;
+pub(super) const LANES: usize = 8;
 
 /// What decays leave of what enters and of what a chunk adds, `[heads, steps]` each.
 #[derive(Default)]
@@ -132,7 +132,8 @@ pub(super) fn total<F: Real>(x: &[F]) -> F {
     folded(sums) + rest.iter().fold(F::zero(), |sum, &x| sum + x)
 }
 
+/// The sum of lanes.
 #[inline(always)]
-fn folded<F: Real>([a, b, c, d, e, f, g, h]: [F; LANES]) -> F {
+pub(super) fn folded<F: Real>([a, b, c, d, e, f, g, h]: [F; LANES]) -> F {
     ((a + e) + (c + g)) + ((b + f) + (d + h))
 }

@@ -4,7 +4,7 @@ use super::{
     super::chunk::Chunk,
     Call,
     chunk::{Pulled, Pulling},
-    rows::dot,
+    rows::{LANES, dot, folded},
 };
 use crate::Real;
 use fearless_simd::Simd;
@@ -36,13 +36,13 @@ fn reach<S: Simd, F: Real>(_: S, call: Call<'_, F>, row: usize, head: usize, gra
     }
 }
 
-/// Moves a gradient of the state after a step to the one before.
+/// Fades a state at a step, or its gradient.
 #[inline(always)]
-fn fade<F: Real>(call: Call<'_, F>, row: usize, decay: F, gradient: &mut [F]) {
+fn fade<F: Real>(call: Call<'_, F>, row: usize, decay: F, state: &mut [F]) {
     if call.ssd.layout.options().reset.is_some_and(|reset| reset[row] != 0) {
-        gradient.fill(F::zero());
+        return state.fill(F::zero());
     }
-    gradient.iter_mut().for_each(|gradient| *gradient = (*gradient * decay).flushed());
+    state.iter_mut().for_each(|h| *h = (*h * decay).flushed());
 }
 
 /// A head's part of a row of `[rows, heads, head_dim]`.
@@ -81,17 +81,14 @@ pub(super) fn run<S: Simd, F: Real>(
     all[..size].copy_from_slice(entering);
     for step in 0..delta.len() {
         let (before, after) = all.split_at_mut((step + 1) * size);
-        let before = &before[step * size..];
+        let after = &mut after[..size];
+        after.copy_from_slice(&before[step * size..]);
         let b = shared(call, place(step), head, inputs.b);
         let x = own(call, place(step), head, inputs.x);
-        for (p, &x) in x.iter().enumerate() {
-            let row = p * states..(p + 1) * states;
+        fade(call, place(step), decay[step], after);
+        for (h, &x) in after.chunks_exact_mut(states.max(1)).zip(x) {
             let input = delta[step] * x;
-            let old = before[row.clone()].iter().zip(b);
-            after[row].iter_mut().zip(old).for_each(|(h, (&old, &b))| {
-                let kept = if is_reset(step) { F::zero() } else { decay[step] * old };
-                *h = (kept + input * b).flushed();
-            });
+            h.iter_mut().zip(b).for_each(|(h, &b)| *h += input * b);
         }
     }
     let mut gradient = leaving.to_vec();
@@ -101,20 +98,51 @@ pub(super) fn run<S: Simd, F: Real>(
         let (h, before) = (&all[(step + 1) * size..][..size], &all[step * size..][..size]);
         let [b, c] = [inputs.b, inputs.c].map(|data| shared(call, row, head, data));
         let [x, g] = [inputs.x, call.g].map(|data| own(call, row, head, data));
-        reach(simd, call, row, head, &mut gradient);
         let db = &mut pulling.room.db[step * states..(step + 1) * states];
         let dc = &mut pulling.room.dc[step * states..(step + 1) * states];
         for p in 0..sizes.head_dim {
-            let (h, gradient) = (&h[p * states..][..states], &gradient[p * states..][..states]);
-            inputs_of[p] = dot(gradient, b);
-            y[p] = dot(h, c);
-            let (of_b, of_c) = (delta[step] * x[p], g[p]);
-            db.iter_mut().zip(gradient).for_each(|(db, &gradient)| *db += of_b * gradient);
-            dc.iter_mut().zip(h).for_each(|(dc, &h)| *dc += of_c * h);
+            let row = p * states..(p + 1) * states;
+            let read = [&h[row.clone()], b, c];
+            let written = [&mut gradient[row], &mut *db, &mut *dc];
+            [inputs_of[p], y[p]] = meet(g[p], delta[step] * x[p], read, written);
         }
         let faded = if is_reset(step) { F::zero() } else { decay[step] * dot(&gradient, before) };
         fade(call, row, decay[step], &mut gradient);
         let pulled = Pulled { inputs: &inputs_of, y: &y, faded };
         pulling.settle(simd, call, chunk, (head, step), pulled);
     }
+}
+
+/// A channel at a step: adds to the gradients of its state, `B` and `C`; gives those of its input, and its output.
+#[inline(always)]
+fn meet<F: Real>(
+    g: F,
+    input: F,
+    [h, b, c]: [&[F]; 3],
+    [gradient, db, dc]: [&mut [F]; 3],
+) -> [F; 2] {
+    let mut sums = [[F::zero(); LANES]; 2];
+    let ((h, h_rest), (b, b_rest), (c, c_rest)) =
+        (h.as_chunks::<LANES>(), b.as_chunks::<LANES>(), c.as_chunks::<LANES>());
+    let (gradient, gradient_rest) = gradient.as_chunks_mut::<LANES>();
+    let ((db, db_rest), (dc, dc_rest)) = (db.as_chunks_mut::<LANES>(), dc.as_chunks_mut::<LANES>());
+    let written = gradient.iter_mut().zip(db).zip(dc);
+    for (((h, b), c), ((gradient, db), dc)) in h.iter().zip(b).zip(c).zip(written) {
+        for lane in 0..LANES {
+            let whole = gradient[lane] + g * c[lane];
+            gradient[lane] = whole;
+            db[lane] += input * whole;
+            dc[lane] += g * h[lane];
+            sums[0][lane] += whole * b[lane];
+            sums[1][lane] += h[lane] * c[lane];
+        }
+    }
+    for (lane, gradient) in gradient_rest.iter_mut().enumerate() {
+        *gradient += g * c_rest[lane];
+        db_rest[lane] += input * *gradient;
+        dc_rest[lane] += g * h_rest[lane];
+        sums[0][lane] += *gradient * b_rest[lane];
+        sums[1][lane] += h_rest[lane] * c_rest[lane];
+    }
+    sums.map(folded)
 }
