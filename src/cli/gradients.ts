@@ -52,7 +52,7 @@ function asText(found: readonly Measured[], length: number): string {
 }
 
 const notes = `norm of the gradient of the last output with respect to the input so many steps before, float64;
-vanishes, explodes: by a factor of 1000 from what there is at a distance of 1`;
+vanishes, explodes: by a factor of 1000 from what there is at a distance of 10`;
 
 const nearest = ({ distances }: Curve, distance: number): number =>
   distances.reduce((best, each, i) => (Math.abs(each - distance) < Math.abs(distances[best]! - distance) ? i : best), 0);

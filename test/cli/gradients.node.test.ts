@@ -57,13 +57,14 @@ test("norms of an LRU are those of its impulse response", async () => {
   }
 });
 
-test("every layer is there or named as not there; what vanishes and what explodes is said", async () => {
+test("every layer is there; what vanishes and what explodes is said", async () => {
   const { status, stdout } = await program(["gradients", "--length", "2000", "--d-model", "4", "--state-size", "16", "--svg", at("all.svg")]);
   expect(status).toBe(0);
   for (const name of ["Rnn", "LinearRnn", "Lru", "S4D", "S5Ssm", "Mamba"]) expect(stdout).toMatch(new RegExp(`\\b${name}\\b`));
   expect(stdout).toMatch(/LinearRnn +orthogonal .* holds\n/);
   expect(stdout).toMatch(/LinearRnn +ring, radius 0\.9 .* vanishes by \d\d\n/);
   expect(stdout).toMatch(/LinearRnn +orthogonal times 1\.01 .* explodes by [67]\d\d\n/);
+  expect(stdout).toMatch(/Rnn +torch's, uniform .* vanishes by \d\d\n/);
   for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(120);
   const picture = readFileSync(at("all.svg"), "utf8");
   expect(picture).toMatch(/^<svg .*<\/svg>\n$/s);
@@ -76,11 +77,12 @@ test("distances are even in their logarithms, from none to all", () => {
 });
 
 test.each([
-  [[1, 1, 0.5, 0.01], "holds"],
-  [[1, 1, 0.5, 0.0009], "vanishes by 100"],
-  [[1, 1, 1001, NaN], "explodes by 10"],
+  [[9, 9, 1, 0.5, 0.002], "holds"],
+  [[9, 9, 1, 0.5, 0.0009], "vanishes by 1000"],
+  [[9, 9, 1, 1001, Infinity], "explodes by 100"],
+  [[9, 9, 1, 0.0005, NaN], "vanishes by 100"],
 ])("%j %s", (norms, verdict) => {
-  expect(verdictOf({ distances: [0, 1, 10, 100], norms })).toBe(verdict);
+  expect(verdictOf({ distances: [0, 1, 10, 100, 1000], norms })).toBe(verdict);
 });
 
 test("curves stand where they are", () => {

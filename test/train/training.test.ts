@@ -157,7 +157,7 @@ test("a loss that is no number ends it before anything has moved", () => {
 });
 
 test("only models are trained, on features that fit", () => {
-  expect(() => train.trainable({} as ClassificationModel)).toThrow(/`model` must be a ClassificationModel or a SequenceModel/);
+  expect(() => train.trainable({} as ClassificationModel)).toThrow(/`model` must be a ClassificationModel, a SequenceModel, a MambaForCausalLM or a Mamba2ForCausalLM/);
   const wide: train.Task = { ...noisy, training: { count: 4, examples: (numbers) => ({ ...noisy.training.examples(numbers), length: 7 }) } };
   expect(() => new train.Training(train.trainable(modelOf()), wide, { batch: 4 }).step()).toThrow(/the input has 24 elements, expected 4 x 7 x 1/);
 });

@@ -33,12 +33,12 @@ const times = (name: string, factor: number) => (layer: Layer): void => {
   for (let i = 0; i < data.length; i++) data[i]! *= factor;
 };
 
-const square = ({ dModel }: Size) => ({ hiddenSize: dModel });
+const hidden = ({ stateSize }: Size) => ({ hiddenSize: stateSize });
 const ring = (rMin: number, rMax: number, maxPhase = 6.28) => ({ rMin, rMax, maxPhase });
 
 export const cases: readonly Case[] = [
-  of("Rnn", "torch's, uniform", "a step's Jacobian shrinks: weights within 1/sqrt(n) have radius 1/sqrt(3), tanh slopes below 1", square),
-  of("Rnn", "torch's times 6", "radius above 1: states are chaotic, and gradients grow until tanh saturates", square, times("weight_hh_l0", 6)),
+  of("Rnn", "torch's, uniform", "a step's Jacobian shrinks: weights within 1/sqrt(n) have radius 1/sqrt(3), tanh slopes below 1", hidden),
+  of("Rnn", "torch's times 3", "radius sqrt(3): the states are chaotic, a small difference grows", hidden, times("weight_hh_l0", 3)),
   of("LinearRnn", "orthogonal", "all eigenvalues have radius 1: nothing is lost, nothing grows", ({ stateSize }) => ({ stateSize })),
   of("LinearRnn", "ring, radius 0.9", "0.9^d", ({ stateSize }) => ({ stateSize, init: "ring", ...ring(0.9, 0.9) })),
   of("LinearRnn", "orthogonal times 1.01", "1.01^d", ({ stateSize }) => ({ stateSize }), times("A", 1.01)),

@@ -60,7 +60,7 @@ const pixels = {
 const tokens = {
   ...common,
   ...({ layer: "Mamba", "d-model": 64, layers: 2, "state-size": 16, norm: "rms", activation: "none", dropout: 0 } as const),
-  ...{ batch: 32, epochs: 50, lr: 0.003, length: 256 },
+  ...{ batch: 32, epochs: 100, lr: 0.003, length: 256 },
 };
 
 /** Of each task. */
