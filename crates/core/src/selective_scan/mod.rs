@@ -168,7 +168,7 @@ macro_rules! planes {
                 let mut b = [(); $P].map(|()| vec![F::zero(); at.columns.len() * self.call.states]);
                 let mut elapsed = vec![0.0; at.columns.len()];
                 let planes = b.each_mut().map(Vec::as_mut_slice);
-                sweep::sweep(level, self.call, self.table, at, planes, &mut [], &mut elapsed, None);
+                sweep::sweep(level, self.call, self.table, at, planes, &mut [], (&mut elapsed, None));
                 $carry(carry::decay(self.call, at, &elapsed), b)
             }
 
@@ -179,7 +179,7 @@ macro_rules! planes {
                 state: [&mut [F]; $P],
                 mut out: [RowsMut<'_, F>; O],
             ) {
-                sweep::sweep(level, self.call, self.table, at, state, &mut out, &mut [], None);
+                sweep::sweep(level, self.call, self.table, at, state, &mut out, (&mut [], None));
             }
         }
     };

@@ -20,8 +20,7 @@ pub(super) fn sweep<F: Real, const P: usize>(
     at: &Stretch,
     state: [&mut [F]; P],
     out: &mut [RowsMut<'_, F>],
-    elapsed: &mut [f64],
-    kept: Option<&mut Kept<F, P>>,
+    (elapsed, kept): (&mut [f64], Option<&mut Kept<F, P>>),
 ) {
     let own;
     let (table, blocks) = match table.blocks(&at.columns) {
@@ -31,7 +30,7 @@ pub(super) fn sweep<F: Real, const P: usize>(
             (&own, &own.blocks[..])
         }
     };
-    dispatch!(level, simd => tiles(simd, call, (table, blocks), at, state, out, elapsed, kept));
+    dispatch!(level, simd => tiles(simd, call, (table, blocks), at, state, out, (elapsed, kept)));
 }
 
 #[inline(always)]
@@ -42,8 +41,7 @@ fn tiles<S: Simd, F: Real, const P: usize>(
     at: &Stretch,
     mut state: [&mut [F]; P],
     out: &mut [RowsMut<'_, F>],
-    elapsed: &mut [f64],
-    mut kept: Option<&mut Kept<F, P>>,
+    (elapsed, mut kept): (&mut [f64], Option<&mut Kept<F, P>>),
 ) {
     let states = call.states;
     let sizes = blocks.iter().map(|block| block.width * states);

@@ -51,7 +51,7 @@ impl<F: Real, const P: usize> Back<'_, '_, F, P> {
             let next = i.checked_sub(1).map_or(Vec::new(), |i| self.rows(segments[i]));
             let room = room.numbers();
             let rooms = (scratch.numbers(), room);
-            self.segment(simd, segment, [&rows, &next], rooms, &mut carry, out, ledger);
+            self.segment(simd, segment, [&rows, &next], rooms, &mut carry, (out, ledger));
             if segment.is_fresh {
                 carry.iter_mut().for_each(|plane| plane.fill(F::zero()));
             }
@@ -79,8 +79,7 @@ impl<F: Real, const P: usize> Back<'_, '_, F, P> {
         [rows, next]: [&[usize]; 2],
         (scratch, room): (&mut [F], &mut [F]),
         carry: &mut [&mut [F]; P],
-        out: &mut Out<'_, F>,
-        ledger: &mut Ledger<F, P>,
+        (out, ledger): (&mut Out<'_, F>, &mut Ledger<F, P>),
     ) {
         let Call { scan, table, dy: given, .. } = *self.call;
         let (states, inputs, spread) = (scan.states, &scan.inputs, scan.spread);

@@ -82,7 +82,15 @@ impl<F: Real, const P: usize> Call<'_, F, P> {
             }
             let run = Stretch { rows, ..at.clone() };
             let planes = state.each_mut().map(Vec::as_mut_slice);
-            sweep::sweep(level, self.scan, self.table, &run, planes, &mut [], &mut [], Some(kept));
+            sweep::sweep(
+                level,
+                self.scan,
+                self.table,
+                &run,
+                planes,
+                &mut [],
+                (&mut [], Some(kept)),
+            );
         }
     }
 }

@@ -153,7 +153,7 @@ impl<F: Real, const P: usize> Call<'_, F, P> {
                     let sums = &ledger.of_steps[of][plane][rows.start * size..];
                     for (out, sums) in out.chunks_exact_mut(width).zip(sums.chunks_exact(size)) {
                         let out = &mut out[groups.start * states..][..size];
-                        out.iter_mut().zip(sums).for_each(|(out, sum)| *out = *out + *sum);
+                        out.iter_mut().zip(sums).for_each(|(out, sum)| *out += *sum);
                     }
                 }
             });

@@ -119,9 +119,10 @@ pub(super) fn back<
         let of_b = if fixed[0] { &mut [] } else { &mut of_b[sums.clone()] };
         let of_c = if fixed[1] { &mut [] } else { &mut of_c[sums] };
         let mut sums = [[zero; N]; 2];
-        for j in 0..N {
-            sums[0][j] = if fixed[0] { zero } else { vector(simd, of_b, j * size) };
-            sums[1][j] = if fixed[1] { zero } else { vector(simd, of_c, j * size) };
+        let [sums_b, sums_c] = &mut sums;
+        for (j, (sum_b, sum_c)) in sums_b.iter_mut().zip(sums_c).enumerate() {
+            *sum_b = if fixed[0] { zero } else { vector(simd, of_b, j * size) };
+            *sum_c = if fixed[1] { zero } else { vector(simd, of_c, j * size) };
         }
         for v in 0..V {
             let at = v * size;
