@@ -2,10 +2,14 @@
 import type { Real } from "../arrays.js";
 import { ScanError } from "../error.js";
 import { forward } from "../grad/layers/forward.js";
+import { logits } from "../grad/layers/language-model.js";
 import type { TraceOptions } from "../grad/layers/trace.js";
 import type { Operand, Variable } from "../grad/tape.js";
 import type { LayerSpec } from "../layers/registry.js";
+import { CausalLM } from "../models/causal-lm.js";
 import { ClassificationModel } from "../models/classification-model.js";
+import { Mamba2ForCausalLM } from "../models/mamba2-for-causal-lm.js";
+import type { MambaForCausalLM } from "../models/mamba-for-causal-lm.js";
 import { SequenceModel } from "../models/sequence-model.js";
 import type { Named } from "./groups.js";
 import type { Batch } from "./task.js";
@@ -25,10 +29,33 @@ export interface Trainable {
   evaluate(batch: Batch): Real;
 }
 
-/** A deep model as a training sees it: a `ClassificationModel` for labels of sequences, a `SequenceModel` for labels of steps. */
-export function trainable(model: ClassificationModel | SequenceModel): Trainable {
-  const name = [ClassificationModel, SequenceModel].find((each) => model instanceof each)?.name;
-  if (name === undefined) throw new ScanError("unsupported", "train: `model` must be a ClassificationModel or a SequenceModel");
+/**
+ * A model as a training sees it: a `ClassificationModel` for labels of sequences, a `SequenceModel` for labels of steps, a
+ * `MambaForCausalLM` or `Mamba2ForCausalLM`, kept in float32, for labels of tokens.
+ */
+export function trainable(model: ClassificationModel | SequenceModel | MambaForCausalLM | Mamba2ForCausalLM): Trainable {
+  if (model instanceof CausalLM) return languageModel(model);
+  if (model instanceof ClassificationModel || model instanceof SequenceModel) return deepModel(model);
+  throw new ScanError("unsupported", "train: `model` must be a ClassificationModel, a SequenceModel, a MambaForCausalLM or a Mamba2ForCausalLM");
+}
+
+function languageModel(model: CausalLM): Trainable {
+  model.loadParameters(model.parameters()); // refused where they cannot change
+  const tokens = ({ input }: Batch): Int32Array => {
+    if (input instanceof Int32Array) return input;
+    throw new ScanError("dtype", "train: a language model takes tokens, an Int32Array, got features");
+  };
+  return {
+    description: { name: model instanceof Mamba2ForCausalLM ? "Mamba2ForCausalLM" : "MambaForCausalLM", options: model.options },
+    momentum: 0,
+    parameters: () => model.parameters(),
+    loadParameters: (parameters) => { model.loadParameters(parameters); },
+    logits: (parameters, batch) => logits(model, parameters, tokens(batch), batch),
+    evaluate: (batch) => model.forward(tokens(batch), batch).logits,
+  };
+}
+
+function deepModel(model: ClassificationModel | SequenceModel): Trainable {
   const dtype = model.options.dtype ?? "float32";
   const features = ({ input, batch, length }: Batch): Real => {
     const own = input instanceof Int32Array ? oneHot(input, model.dInput) : input;

@@ -1,18 +1,20 @@
 // The folder of a training: what it began with, where it is, what it has told, the best model so far.
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { type Layer, saveLayer, ScanError, train } from "../../index.js";
+import { ScanError, train } from "../../index.js";
 import { about, writeWhole } from "../disk-files.js";
 import { defaults, type Settings } from "./settings.js";
 
 /** Files in a folder, each whole at any moment; the log alone grows. */
 export class TrainingFolder {
   readonly model: string;
+  readonly #path: string;
   readonly #settings: string;
   readonly #checkpoint: string;
   readonly #log: string;
 
   constructor(path: string) {
+    this.#path = path;
     this.model = join(path, "model.safetensors");
     this.#settings = join(path, "settings.json");
     this.#checkpoint = join(path, "checkpoint.safetensors");
@@ -20,7 +22,7 @@ export class TrainingFolder {
     about(path, () => {
       mkdirSync(path, { recursive: true });
       // What a killed process had not finished.
-      for (const name of readdirSync(path)) if (/^(model|checkpoint)\.safetensors\.\d+\.part$|^settings\.json\.\d+\.part$/.test(name)) rmSync(join(path, name));
+      for (const name of readdirSync(path)) if (/^((model|checkpoint)\.safetensors|(settings|config)\.json)\.\d+\.part$/.test(name)) rmSync(join(path, name));
     });
   }
 
@@ -53,8 +55,9 @@ export class TrainingFolder {
     writeWhole(this.#checkpoint, train.checkpointBytes(training));
   }
 
-  saveModel(model: Layer): void {
-    writeWhole(this.model, saveLayer(model));
+  /** Files of the model by their names. */
+  saveModel(files: ReadonlyMap<string, Uint8Array>): void {
+    for (const [name, bytes] of files) writeWhole(join(this.#path, name), bytes);
   }
 
   /** Adds to the log. */
