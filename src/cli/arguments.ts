@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import type { BackendName, WeightFormat } from "../index.js";
 import { countOf, list, numberOf, UsageError } from "./numbers.js";
 import { gradientsOptions, type GradientsRequest, gradientsRequest } from "./gradients-arguments.js";
+import { weightFormats } from "../models/checkpoint-tensor.js";
 import { trainOptions, type TrainRequest, trainRequest } from "./train-arguments.js";
 
 /** What is to be done. */
@@ -69,7 +70,6 @@ const options = {
   chunk: { type: "string" },
   model: { type: "string" },
   prompt: { type: "string" },
-  weights: { type: "string" },
   "max-tokens": { type: "string" },
   temperature: { type: "string" },
   "top-k": { type: "string" },
@@ -133,8 +133,6 @@ const commands: Readonly<Record<string, Command>> = {
   },
 };
 
-const formats: Readonly<Record<WeightFormat, true>> = { float32: true, bfloat16: true, float16: true };
-
 const backends: Readonly<Record<BenchOptions["backend"], true>> = { native: true, wasm: true, all: true };
 
 /** Reads the words after the program's name; throws a UsageError. */
@@ -181,7 +179,7 @@ function backendOf(text: string): BenchOptions["backend"] {
 }
 
 function formatOf(text: string): WeightFormat {
-  if (!Object.hasOwn(formats, text)) throw new UsageError(`--weights must be ${list(formats)}, got "${text}"`);
+  if (!Object.hasOwn(weightFormats, text)) throw new UsageError(`--weights must be ${list(weightFormats)}, got "${text}"`);
   return text as WeightFormat;
 }
 

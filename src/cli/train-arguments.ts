@@ -1,7 +1,8 @@
 // What the words after `train` ask for.
-import type { Activation, LayerName, NormKind } from "../index.js";
+import type { Activation, LayerName, NormKind, WeightFormat } from "../index.js";
 import { activations } from "../layers/activation.js";
 import { layerClasses } from "../layers/registry.js";
+import { weightFormats } from "../models/checkpoint-tensor.js";
 import { countOf, list, numberOf, UsageError } from "./numbers.js";
 import { defaults, type Settings, type TaskName } from "./training/settings.js";
 
@@ -51,6 +52,7 @@ const settings: Readonly<Record<keyof Settings, (option: string, text: string) =
   },
   examples: countOf,
   held: countOf,
+  weights: (option, text) => oneOf(weightFormats)(option, text) as WeightFormat,
 };
 
 interface Word {

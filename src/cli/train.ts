@@ -4,7 +4,8 @@ import { turn, whenInterrupted } from "./interrupt.js";
 import { Progress } from "./progress.js";
 import type { TrainRequest } from "./train-arguments.js";
 import { TrainingFolder } from "./training/folder.js";
-import { modelOf } from "./training/model.js";
+import { baselinesOf, baselinesText } from "./training/baselines.js";
+import { filesOf, modelOf } from "./training/model.js";
 import { meansText, Report, timeText } from "./training/report.js";
 import { type Settings, settingsOf } from "./training/settings.js";
 import { taskOf } from "./training/tasks.js";
@@ -28,28 +29,32 @@ export async function train({ out, saveEvery, threads, given }: TrainRequest): P
     progress.line(`saved at step ${own.progress.step} of ${own.steps}; ssm-scan train --out ${out} goes on`);
   });
   try {
-    const session = { own, model, folder, report: new Report(own, progress) };
-    await learn(session, 1000 * saveEvery);
-    if (own.progress.test === null) await examine(session);
+    const session = { own, folder, report: new Report(own, progress) };
+    await learn(session, () => { folder.saveModel(filesOf(model, settings)); }, 1000 * saveEvery);
+    if (own.progress.test === null) await examine(session, settings);
   } finally {
     done();
     progress.end();
   }
   const { best, test, seconds, epoch } = own.progress;
-  console.log(`test: ${meansText(test!, task)}, by the parameters of epoch ${best!.epoch}; ${epoch} epochs in ${timeText(seconds)}; ${folder.model}`);
+  const { baselines = {} } = own.log.at(-1)!;
+  console.log(`test: ${meansText(test!, task)}${baselinesText(baselines)}, by the parameters of epoch ${best!.epoch}; ${epoch} epochs in ${timeText(seconds)}; ${folder.model}`);
   return 0;
 }
 
 /** A training of the command, and where it is saved and shown. */
 interface Session {
   own: training.Training;
+<<<<<<< HEAD
   model: training.TrainableModel;
+=======
+>>>>>>> lm
   folder: TrainingFolder;
   report: Report;
 }
 
 /** Trains to the end; saves at each epoch, and whenever so many milliseconds are over. */
-async function learn({ own, model, folder, report }: Session, patience: number): Promise<void> {
+async function learn({ own, folder, report }: Session, saveModel: () => void, patience: number): Promise<void> {
   let saved = performance.now();
   let told = own.log.length;
   for await (const event of training.fit(own)) {
@@ -58,7 +63,7 @@ async function learn({ own, model, folder, report }: Session, patience: number):
       folder.tell(own.log[told]!);
       report.entry(own.log[told]!);
     }
-    if (event.kind === "epoch" && event.best === true) folder.saveModel(model);
+    if (event.kind === "epoch" && event.best === true) saveModel();
     if (event.kind === "epoch" || (event.kind === "step" && performance.now() - saved >= patience)) {
       folder.save(own);
       saved = performance.now();
@@ -67,7 +72,7 @@ async function learn({ own, model, folder, report }: Session, patience: number):
 }
 
 /** Judges the best parameters by the test set. */
-async function examine({ own, folder, report }: Session): Promise<void> {
+async function examine({ own, folder, report }: Session, settings: Settings): Promise<void> {
   own.takeBest();
   let means: training.Means = { loss: 0, accuracy: 0 };
   for (const { done, ...found } of own.evaluate(own.task.test)) {
@@ -75,7 +80,7 @@ async function examine({ own, folder, report }: Session): Promise<void> {
     report.test(done, own.task.test.count);
     await turn();
   }
-  folder.tell(own.end(means));
+  folder.tell(own.end(means, baselinesOf(settings, own.task)));
   folder.save(own);
 }
 

@@ -56,7 +56,7 @@ export function realsOf(name: ElementName, bytes: Uint8Array): Real {
 }
 
 /** The bytes of numbers, shared with them. */
-export function bytesOf({ buffer, byteOffset, byteLength }: Real): Uint8Array {
+export function bytesOf({ buffer, byteOffset, byteLength }: Real | Uint16Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 

@@ -2,7 +2,7 @@
 import { dtypeOf, type Tensor } from "../arrays.js";
 import { engine } from "../backend/current.js";
 import { ScanError } from "../error.js";
-import { bytesOf, elementNames, isReadable, readable, realsOf } from "./elements.js";
+import { bytesOf, elementNames, isReadable, readable, realsOf, sizeOf } from "./elements.js";
 import { listingOf } from "./listing.js";
 import { sourceOf } from "./source.js";
 
@@ -37,19 +37,30 @@ export function loadTensors(bytes: Uint8Array | ArrayBuffer): TensorFile {
 export function saveTensors(tensors: Readonly<Record<string, Tensor>>, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
   if (typeof tensors !== "object" || tensors === null) throw new ScanError("dtype", `saveTensors: \`tensors\` must be an object of tensors, got ${String(tensors)}`);
   checkMetadata(metadata);
-  const wanted = Object.entries(tensors).map(([name, tensor]) => ({ name, dtype: elementOf(name, tensor), shape: tensor.dims }));
-  wanted.sort((x, y) => (x.dtype === y.dtype ? (x.name < y.name ? -1 : 1) : x.dtype < y.dtype ? 1 : -1));
+  return fileOf(Object.entries(tensors).map(([name, tensor]) => ({ name, dtype: elementOf(name, tensor), shape: tensor.dims, bytes: bytesOf(tensor.data) })), metadata);
+}
+
+/** A tensor as a file has it. */
+export interface Part {
+  name: string;
+  dtype: "F64" | "F32" | "F16" | "BF16";
+  shape: readonly number[];
+  bytes: Uint8Array;
+}
+
+/** The bytes of a file of such tensors, the widest first, each kind in the order of the names. */
+export function fileOf(parts: readonly Part[], metadata: Readonly<Record<string, string>>): Uint8Array {
+  const wanted = [...parts].sort((x, y) => sizeOf(y.dtype) - sizeOf(x.dtype) || (x.name < y.name ? -1 : 1));
   let bytes = 0;
-  const entries = wanted.map(({ name, dtype, shape }) => [name, { dtype, shape, data_offsets: [bytes, (bytes += tensors[name]!.data.byteLength)] }]);
+  const entries = wanted.map(({ name, dtype, shape, bytes: own }) => [name, { dtype, shape, data_offsets: [bytes, (bytes += own.length)] }]);
   const texts = Object.keys(metadata).length > 0 && { __metadata__: metadata };
   const header = engine().convert("writeTensorHeader", JSON.stringify({ ...texts, ...Object.fromEntries(entries) }));
   const file = roomFor(header.length + bytes);
   file.set(header);
   let position = header.length;
-  for (const { name } of wanted) {
-    const { data } = tensors[name]!;
-    file.set(bytesOf(data), position);
-    position += data.byteLength;
+  for (const { bytes: own } of wanted) {
+    file.set(own, position);
+    position += own.length;
   }
   return file;
 }

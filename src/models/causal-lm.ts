@@ -3,11 +3,12 @@ import type { Real, Tensor } from "../arrays.js";
 import { engine } from "../backend/current.js";
 import { ScanError } from "../error.js";
 import { checkpointFiles, type CheckpointSource, jsonOf } from "../io/checkpoint-files.js";
+import type { LoadOptions } from "../layers/layer.js";
 import type { Parameters } from "../layers/parameters.js";
 import { checkOptions, type Checks, oneOf } from "../options.js";
 import { random } from "../random.js";
 import { checkpointConfig } from "./checkpoint-config.js";
-import { tensorOf, type WeightFormat } from "./checkpoint-tensor.js";
+import { tensorOf, type WeightFormat, weightFormats } from "./checkpoint-tensor.js";
 import { checkpointWeights } from "./checkpoint-weights.js";
 import { crossEntropy } from "./cross-entropy.js";
 import { generate, type GenerateOptions } from "./generate.js";
@@ -35,10 +36,8 @@ export type CausalLMOptions<O> = Omit<MambaLanguageModelOptions, "layer" | "dtyp
   layer?: O;
 };
 
-const formats: Readonly<Record<WeightFormat, true>> = { float32: true, bfloat16: true, float16: true };
-
 export const pretrainedChecks: Checks = {
-  weights: oneOf(formats),
+  weights: oneOf(weightFormats),
   fetch: (value) => (typeof value === "function" ? undefined : "a function"),
 };
 
@@ -128,5 +127,12 @@ export abstract class CausalLM {
   parameters(): Record<string, Tensor> {
     const entries = Object.entries(this.#model.parameters()).map(([name, parameter]) => [name, tensorOf(parameter as Parameters[string])]);
     return Object.fromEntries(entries) as Record<string, Tensor>;
+  }
+
+  /** Copies tensors by those names into the model, all or none. Throws a ScanError of code "unsupported" where weights are kept in 16 bits. */
+  loadParameters(parameters: Record<string, Tensor>, options?: LoadOptions): void {
+    const short = Object.entries(this.#model.parameters()).find(([, parameter]) => "format" in (parameter as Parameters[string]).weight);
+    if (short !== undefined) throw new ScanError("unsupported", `${this.#name}: \`${short[0]}\` is kept in 16 bits, which do not change; read the model with \`weights\` "float32"`);
+    this.#model.loadParameters(parameters, options);
   }
 }

@@ -11,6 +11,9 @@ import type { ShortWeight } from "../layers/rows.js";
 /** How the matrices of a model are kept in memory. */
 export type WeightFormat = "float32" | ShortFormat;
 
+/** All of them. */
+export const weightFormats: Readonly<Record<WeightFormat, true>> = { float32: true, bfloat16: true, float16: true };
+
 /** What checkpoints have numbers in. */
 const kinds: Readonly<Record<string, ShortFormat | undefined>> = { F64: undefined, F32: undefined, F16: "float16", BF16: "bfloat16" };
 

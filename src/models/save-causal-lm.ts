@@ -1,27 +1,46 @@
 // Language models as files that transformers reads.
 import { ScanError } from "../error.js";
-import { saveTensors } from "../io/tensors.js";
+import { bytesOf } from "../io/elements.js";
+import { narrow, type ShortFormat } from "../io/half.js";
+import { fileOf, type Part } from "../io/tensors.js";
 import { innerOf, type Mamba2Config, type MambaConfig } from "../layers/mamba-config.js";
+import { checkOptions, oneOf } from "../options.js";
+import { isWeightName, type WeightFormat, weightFormats } from "./checkpoint-tensor.js";
 import type { LanguageConfig } from "./language-config.js";
 import { MambaForCausalLM } from "./mamba-for-causal-lm.js";
 import { Mamba2ForCausalLM } from "./mamba2-for-causal-lm.js";
 
 /**
- * The files of a checkpoint by name, `config.json` and `model.safetensors`, all weights in float32: to be written into a folder,
- * which {@link loadCausalLM} and transformers' `from_pretrained` read, or to be given to {@link loadCausalLM} as they are. A
- * model with `mixerRms` is a Falcon-Mamba. (transformers takes whole numbers of `expand` only.)
+ * The files of a checkpoint by name, `config.json` and `model.safetensors`: to be written into a folder, which
+ * {@link loadCausalLM} and transformers' `from_pretrained` read, or to be given to {@link loadCausalLM} as they are.
+ * `weights` is what matrices are written as, "float32" by default; what is no matrix is float32, and so is what transformers
+ * computes in. A model with `mixerRms` is a Falcon-Mamba. (transformers takes whole numbers of `expand` only.)
  *
- * Throws a ScanError of code "unsupported" for options that transformers' models do not have.
+ * Throws a ScanError of code "unsupported" for options that transformers' models do not have, and for matrices with numbers
+ * that are too large for float16.
  */
-export function saveCausalLM(model: MambaForCausalLM | Mamba2ForCausalLM): Map<string, Uint8Array> {
+export function saveCausalLM(model: MambaForCausalLM | Mamba2ForCausalLM, options?: { weights?: WeightFormat }): Map<string, Uint8Array> {
   if (!(model instanceof MambaForCausalLM) && !(model instanceof Mamba2ForCausalLM)) {
     throw new ScanError("dtype", `saveCausalLM: \`model\` must be a MambaForCausalLM or a Mamba2ForCausalLM, got ${String(model)}`);
   }
+  const { weights = "float32" } = checkOptions("saveCausalLM", options, { weights: oneOf(weightFormats) });
+  const parts = Object.entries(model.parameters()).map(([name, { dims, data }]): Part => {
+    const numbers = data as Float32Array;
+    if (weights === "float32" || !isWeightName(name)) return { name, dtype: "F32", shape: dims, bytes: bytesOf(numbers) };
+    const words = narrow(weights, numbers);
+    if (weights === "float16" && words.some((word) => (word & 0x7c00) === 0x7c00)) {
+      throw new ScanError("unsupported", `saveCausalLM: \`${name}\` has numbers above 65504, which \`weights\` "float16" cannot hold`);
+    }
+    return { name, dtype: shortNames[weights], shape: dims, bytes: bytesOf(words) };
+  });
   return new Map([
     ["config.json", new TextEncoder().encode(textOf(configOf(model.options, model.endTokens)))],
-    ["model.safetensors", saveTensors(model.parameters(), { format: "pt" })],
+    ["model.safetensors", fileOf(parts, { format: "pt" })],
   ]);
 }
+
+/** What safetensors calls numbers of 16 bits. */
+const shortNames: Readonly<Record<ShortFormat, "BF16" | "F16">> = { bfloat16: "BF16", float16: "F16" };
 
 type Json = Record<string, unknown>;
 

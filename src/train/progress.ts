@@ -25,6 +25,8 @@ export interface LogEntry {
   best?: boolean;
   /** Of the best parameters. */
   test?: Means;
+  /** What else the test set was foretold by, in bits of a label. */
+  baselines?: Readonly<Record<string, number>>;
 }
 
 /** Where a training is, but for its arrays. JSON can hold it. */

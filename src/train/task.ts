@@ -28,6 +28,8 @@ export interface Task {
   readonly classes: number;
   /** What has a label. */
   readonly labels: "sequence" | "step";
+  /** What the best validation is the best by: the highest accuracy, or the lowest loss; "accuracy". */
+  readonly judgedBy?: "accuracy" | "loss";
   readonly training: DataSet;
   /** Decides what the best parameters are, and when it is enough. */
   readonly validation: DataSet;

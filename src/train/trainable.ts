@@ -8,7 +8,11 @@ import type { Operand, Variable } from "../grad/tape.js";
 import type { LayerSpec } from "../layers/registry.js";
 import { CausalLM } from "../models/causal-lm.js";
 import { ClassificationModel } from "../models/classification-model.js";
+<<<<<<< HEAD
 import type { Mamba2ForCausalLM } from "../models/mamba2-for-causal-lm.js";
+=======
+import { Mamba2ForCausalLM } from "../models/mamba2-for-causal-lm.js";
+>>>>>>> lm
 import type { MambaForCausalLM } from "../models/mamba-for-causal-lm.js";
 import { SequenceModel } from "../models/sequence-model.js";
 import type { Named } from "./groups.js";
@@ -29,6 +33,7 @@ export interface Trainable {
   evaluate(batch: Batch): Real;
 }
 
+<<<<<<< HEAD
 /** Models of which a training can be made. */
 export type TrainableModel = ClassificationModel | SequenceModel | MambaForCausalLM | Mamba2ForCausalLM;
 
@@ -44,6 +49,35 @@ export function trainable(model: TrainableModel): Trainable {
 }
 
 function deepModel(name: string, model: ClassificationModel | SequenceModel): Trainable {
+=======
+/**
+ * A model as a training sees it: a `ClassificationModel` for labels of sequences, a `SequenceModel` for labels of steps, a
+ * `MambaForCausalLM` or `Mamba2ForCausalLM`, kept in float32, for labels of tokens.
+ */
+export function trainable(model: ClassificationModel | SequenceModel | MambaForCausalLM | Mamba2ForCausalLM): Trainable {
+  if (model instanceof CausalLM) return languageModel(model);
+  if (model instanceof ClassificationModel || model instanceof SequenceModel) return deepModel(model);
+  throw new ScanError("unsupported", "train: `model` must be a ClassificationModel, a SequenceModel, a MambaForCausalLM or a Mamba2ForCausalLM");
+}
+
+function languageModel(model: CausalLM): Trainable {
+  model.loadParameters(model.parameters()); // refused where they cannot change
+  const tokens = ({ input }: Batch): Int32Array => {
+    if (input instanceof Int32Array) return input;
+    throw new ScanError("dtype", "train: a language model takes tokens, an Int32Array, got features");
+  };
+  return {
+    description: { name: model instanceof Mamba2ForCausalLM ? "Mamba2ForCausalLM" : "MambaForCausalLM", options: model.options },
+    momentum: 0,
+    parameters: () => model.parameters(),
+    loadParameters: (parameters) => { model.loadParameters(parameters); },
+    logits: (parameters, batch) => logits(model, parameters, tokens(batch), batch),
+    evaluate: (batch) => model.forward(tokens(batch), batch).logits,
+  };
+}
+
+function deepModel(model: ClassificationModel | SequenceModel): Trainable {
+>>>>>>> lm
   const dtype = model.options.dtype ?? "float32";
   const features = ({ input, batch, length }: Batch): Real => {
     const own = input instanceof Int32Array ? oneHot(input, model.dInput) : input;

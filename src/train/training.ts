@@ -96,7 +96,7 @@ export class Training {
   judge(validation: Means): LogEntry {
     const { progress } = this;
     const epoch = ++progress.epoch;
-    const isBest = progress.best === null || validation.accuracy > progress.best.accuracy || (validation.accuracy === progress.best.accuracy && validation.loss < progress.best.loss);
+    const isBest = progress.best === null || isBetter(validation, progress.best, this.task.judgedBy ?? "accuracy");
     if (isBest) {
       progress.best = { epoch, ...validation };
       this.best = Object.fromEntries(Object.entries(this.model.parameters()).map(([name, { dims, data }]) => [name, { dims, data: data.slice() }]));
@@ -112,9 +112,9 @@ export class Training {
   }
 
   /** Ends the training with what its best parameters came to on the test set; the entry of the log. */
-  end(test: Means): LogEntry {
+  end(test: Means, also: Pick<LogEntry, "baselines"> = {}): LogEntry {
     this.progress.test = test;
-    return this.#tell({ test });
+    return this.#tell({ test, ...also });
   }
 
   /** Judges the model as it is by a batch of a set after another; the last result is the whole's. */
@@ -150,6 +150,12 @@ export class Training {
     const { momentum } = this.model;
     for (let i = 0; i < running.length; i++) running[i] = momentum * running[i]! + (1 - momentum) * values[i]!;
   }
+}
+
+/** The other mean decides between equals. */
+function isBetter(found: Means, best: Means, by: "accuracy" | "loss"): boolean {
+  const [accuracy, loss] = [found.accuracy - best.accuracy, best.loss - found.loss];
+  return by === "accuracy" ? accuracy > 0 || (accuracy === 0 && loss > 0) : loss > 0 || (loss === 0 && accuracy > 0);
 }
 
 function addTo(score: Score, { loss, right, count }: Score): void {

@@ -106,17 +106,16 @@ fn functions_are_applied_to_every_element() {
 fn a_row_or_a_number_serves_all_rows() {
     for (rows, width) in [(0, 3), (1, 1), (4, 1), (1, 5), (3, 2), (70, 9), (3000, 129)] {
         let x = numbers::<f64>(1, rows * width);
-        for (long, wide) in [(1, width), (width, 1), (width, width), (1, 1), (rows * width, width)]
-        {
+        let whole = rows * width;
+        for (long, wide) in [(1, width), (width, 1), (width, width), (1, 1), (whole, width)] {
             let (times, plus) = (numbers::<f64>(2, long), numbers::<f64>(3, wide));
             let at = |other: &[f64], i: usize| other[i % other.len()];
             let truth: Vec<f64> =
                 x.iter().enumerate().map(|(i, x)| x * at(&times, i) + at(&plus, i)).collect();
             for engine in engines() {
                 let mut y = vec![f64::NAN; rows * width];
-                let call =
-                    Pointwise::new(Function::Identity, &x, Some(&times), Some(&plus)).unwrap();
-                call.run(&engine, &mut y).unwrap();
+                let call = Pointwise::new(Function::Identity, &x, Some(&times), Some(&plus));
+                call.unwrap().run(&engine, &mut y).unwrap();
                 assert_close("y", &y, &truth, 2.0);
             }
         }

@@ -1,8 +1,14 @@
 // The model of a training of the command.
+<<<<<<< HEAD
 import { ClassificationModel, type LayerName, Mamba2ForCausalLM, MambaForCausalLM, SequenceModel, type train } from "../../index.js";
 import { isBlockName } from "../../layers/registry.js";
+=======
+import { type Activation, ClassificationModel, type LayerName, Mamba2ForCausalLM, MambaForCausalLM, type NormKind, saveCausalLM, saveLayer, ScanError, SequenceModel, type train } from "../../index.js";
+import { isTraced } from "../../grad/layers/traces.js";
+import { isBlockName, layerClasses } from "../../layers/registry.js";
+>>>>>>> lm
 import { UsageError } from "../numbers.js";
-import type { Settings } from "./settings.js";
+import { isLanguage, type Settings } from "./settings.js";
 
 /** What each layer calls the size of its state. */
 const sizes: Partial<Record<LayerName, string>> = {
@@ -22,9 +28,39 @@ const sizes: Partial<Record<LayerName, string>> = {
 /** Layers whose states are so many times as wide as their features. */
 const expanded: readonly LayerName[] = ["MinGru", "MinLstm"];
 
+<<<<<<< HEAD
 /** A model for a task: of text a language model where there is one, else blocks around a layer, with a normalisation before each. */
 export function modelOf(settings: Settings, task: train.Task): train.TrainableModel {
   const { layer, "d-model": dModel, layers: nLayers, norm, activation, dropout, seed } = settings;
+=======
+/** Layers that can be trained. */
+export const trainedLayers: readonly LayerName[] = (Object.keys(layerClasses) as LayerName[]).filter(isTraced);
+
+/** A model of the command. */
+export type OwnModel = ClassificationModel | SequenceModel | MambaForCausalLM | Mamba2ForCausalLM;
+
+/** A model for a task: a language model, or blocks around a layer with a normalisation before each. */
+export function modelOf(settings: Settings, task: train.Task): OwnModel {
+  return isLanguage(settings) ? languageModelOf(settings, task) : deepModelOf(settings, task);
+}
+
+/** The files that a model is saved as, by their names. */
+export function filesOf(model: OwnModel, { weights }: Settings): ReadonlyMap<string, Uint8Array> {
+  if (model instanceof MambaForCausalLM || model instanceof Mamba2ForCausalLM) return saveCausalLM(model, { weights: weights ?? "float32" });
+  return new Map([["model.safetensors", saveLayer(model)]]);
+}
+
+function languageModelOf(settings: Settings, { dInput: vocabSize }: train.Task): MambaForCausalLM | Mamba2ForCausalLM {
+  const { layer, "d-model": dModel, layers: nLayers, seed } = settings;
+  const options = { vocabSize, dModel, nLayers, seed, layer: stateOf(settings) };
+  return layer === "Mamba" ? new MambaForCausalLM(options) : new Mamba2ForCausalLM(options);
+}
+
+function deepModelOf(settings: Settings, task: train.Task): ClassificationModel | SequenceModel {
+  const { layer, "d-model": dModel, layers: nLayers, seed } = settings;
+  const { norm, activation, dropout } = settings as { norm: NormKind; activation: Activation; dropout: number };
+  if (!isTraced(layer)) throw new ScanError("unsupported", `--layer ${layer} cannot be trained yet, these can: ${trainedLayers.join(", ")}`);
+>>>>>>> lm
   const own = stateOf(settings);
   if (isLanguageModel(settings)) return languageModel(settings, own);
   const around = { prenorm: true, dropout, bnMomentum: 0.95 };

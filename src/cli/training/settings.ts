@@ -1,5 +1,5 @@
 // What a training of the command is made of, and what it is where nothing is said.
-import type { Activation, LayerName, NormKind } from "../../index.js";
+import type { Activation, LayerName, NormKind, WeightFormat } from "../../index.js";
 import { UsageError } from "../numbers.js";
 
 /** Everything that a training's numbers depend on, by the names of the options. */
@@ -10,9 +10,10 @@ export interface Settings {
   layers: number;
   /** null where the layer's own default counts. */
   "state-size": number | null;
-  norm: NormKind;
-  activation: Activation;
-  dropout: number;
+  /** What blocks are made of beside the layer; null where the model is a language model, whose blocks are its own. */
+  norm: NormKind | null;
+  activation: Activation | null;
+  dropout: number | null;
   batch: number;
   epochs: number;
   lr: number;
@@ -31,6 +32,8 @@ export interface Settings {
   /** Examples of an epoch, and of the validation and the test; null where the task says. */
   examples: number | null;
   held: number | null;
+  /** What a language model's matrices are saved as; null of other models. */
+  weights: WeightFormat | null;
 }
 
 export type TaskName = "smnist" | "pmnist" | "text" | "selective-copying" | "induction-heads";
@@ -48,6 +51,7 @@ const common = {
   text: null,
   examples: null,
   held: null,
+  weights: null,
 } as const satisfies Partial<Settings>;
 
 // The reference's S5 on sMNIST has 4 layers of 96 features and 128 states, and 150 epochs.
@@ -67,15 +71,21 @@ const tokens = {
 export const defaults: Readonly<Record<TaskName, Omit<Settings, "task">>> = {
   smnist: pixels,
   pmnist: pixels,
-  text: { ...tokens, "d-model": 128, layers: 4, epochs: 10, text: jargon },
+  text: { ...tokens, layer: "Mamba", "d-model": 160, layers: 4, batch: 16, epochs: 10, text: jargon },
   "selective-copying": tokens,
   "induction-heads": tokens,
 };
+
+/** Whether the model of a text's bytes is a language model: embeddings, blocks of this layer, a head. */
+export const isLanguage = ({ task, layer }: Pick<Settings, "task" | "layer">): boolean => task === "text" && (layer === "Mamba" || layer === "Mamba2");
+
+const language = { norm: null, activation: null, dropout: null, weights: "float32" } as const satisfies Partial<Settings>;
 
 /** Options that only some tasks have. */
 const only: Partial<Record<keyof Settings, readonly TaskName[]>> = {
   length: ["text", "selective-copying", "induction-heads"],
   text: ["text"],
+  weights: ["text"],
 };
 
 /** What is otherwise with a layer that is not the task's own: Mamba has gates in it, the others have them after them. */
@@ -90,8 +100,17 @@ export function settingsOf({ task, ...given }: Partial<Settings>, begun: Setting
     if (task === undefined) throw new UsageError(`train needs --task NAME: ${Object.keys(defaults).join(", ")}`);
     const odd = (Object.keys(given) as (keyof Settings)[]).find((name) => only[name]?.includes(task) === false);
     if (odd !== undefined) throw new UsageError(`the task ${task} has no option --${odd}`);
+<<<<<<< HEAD
     const isOtherLayer = given.layer !== undefined && given.layer !== defaults[task].layer;
     return { task, ...defaults[task], ...(isOtherLayer && otherLayer(given.layer!, defaults[task])), ...given };
+=======
+    const own = defaults[task];
+    const layer = given.layer ?? own.layer;
+    const isOwn = isLanguage({ task, layer });
+    const stray = (isOwn ? (["norm", "activation", "dropout"] as const) : (["weights"] as const)).find((name) => given[name] !== undefined);
+    if (stray !== undefined) throw new UsageError(`--${stray} is not for ${isOwn ? "" : "other models than "}language models, which the task text makes of Mamba and Mamba2`);
+    return { task, ...own, ...(layer !== own.layer && { "state-size": null }), ...(isOwn && language), ...given };
+>>>>>>> lm
   }
   for (const [name, value] of Object.entries({ ...(task !== undefined && { task }), ...given })) {
     const own = begun[name as keyof Settings];

@@ -12,7 +12,7 @@ const ORDER = 92916;
 const makers: Readonly<Record<TaskName, (settings: Settings) => train.Task>> = {
   smnist: (settings) => images(settings),
   pmnist: (settings) => images(settings, ORDER),
-  text: ({ text, length, seed }) => train.text(textIn(text ?? jargon), { length: length!, seed }),
+  text: (settings) => train.text(textOf(settings), { length: settings.length!, seed: settings.seed }),
   "selective-copying": (settings) => train.selectiveCopying(generatedBy(settings)),
   "induction-heads": (settings) => train.inductionHeads(generatedBy(settings)),
 };
@@ -33,6 +33,9 @@ function shortened(task: train.Task, { examples, held }: Settings): train.Task {
   const cut = (set: train.DataSet, most: number | null): train.DataSet => ({ ...set, count: Math.min(set.count, most ?? Infinity) });
   return { ...task, training: cut(task.training, examples), validation: cut(task.validation, held), test: cut(task.test, held) };
 }
+
+/** All bytes that a model of text learns, and is judged by. */
+export const textOf = ({ text }: Settings): Uint8Array => textIn(text ?? jargon);
 
 /** A file's bytes, unpacked where they are packed by gzip. */
 function textIn(path: string): Uint8Array {

@@ -13,30 +13,43 @@ export interface TextOptions {
   held?: number;
 }
 
+/** The parts of a text, one behind the other. */
+export interface TextParts {
+  training: Uint8Array;
+  validation: Uint8Array;
+  test: Uint8Array;
+}
+
+/** What {@link text} takes of a text for what, as views of it. */
+export function textParts(bytes: Uint8Array, { held = 0.05 }: Pick<TextOptions, "held"> = {}): TextParts {
+  const own = Math.floor(bytes.length * held);
+  const [trainEnd, validationEnd] = [bytes.length - 2 * own, bytes.length - own];
+  return { training: bytes.subarray(0, trainEnd), validation: bytes.subarray(trainEnd, validationEnd), test: bytes.subarray(validationEnd) };
+}
+
 /**
  * Foretelling each next byte of stretches of a text. Those of the training begin anywhere in its first part, as many in an
  * epoch as fit there side by side; those of the validation and of the test stand side by side in the rest.
  */
 export function text(bytes: Uint8Array, { length = 256, seed = 0, held = 0.05 }: TextOptions = {}): Task {
-  const own = Math.floor(bytes.length * held);
-  const [trainEnd, validationEnd] = [bytes.length - 2 * own, bytes.length - own];
-  if (own <= length) throw new ScanError("option", `text: ${own} bytes are held back of ${bytes.length}, expected more than \`length\` ${length}`);
-  const at = (starts: readonly number[]): Batch => {
+  const { training: first, validation: second, test: third } = textParts(bytes, { held });
+  if (third.length <= length) throw new ScanError("option", `text: ${third.length} bytes are held back of ${bytes.length}, expected more than \`length\` ${length}`);
+  const at = (part: Uint8Array, starts: readonly number[]): Batch => {
     const [input, labels] = [new Int32Array(starts.length * length), new Int32Array(starts.length * length)];
     starts.forEach((start, i) => {
-      input.set(bytes.subarray(start, start + length), i * length);
-      labels.set(bytes.subarray(start + 1, start + length + 1), i * length);
+      input.set(part.subarray(start, start + length), i * length);
+      labels.set(part.subarray(start + 1, start + length + 1), i * length);
     });
     return { batch: starts.length, length, input, labels };
   };
-  const beside = (first: number, end: number): DataSet => ({
-    count: Math.floor((end - first - 1) / length),
-    examples: (numbers) => at(numbers.map((number) => first + number * length)),
+  const beside = (part: Uint8Array): DataSet => ({
+    count: Math.floor((part.length - 1) / length),
+    examples: (numbers) => at(part, numbers.map((number) => number * length)),
   });
   const training: DataSet = {
-    count: Math.floor((trainEnd - 1) / length),
+    count: Math.floor((first.length - 1) / length),
     endless: true,
-    examples: (numbers) => at(numbers.map((number) => Math.floor(randomOf(seed, number).uniform() * (trainEnd - length)))),
+    examples: (numbers) => at(first, numbers.map((number) => Math.floor(randomOf(seed, number).uniform() * (first.length - length)))),
   };
-  return { name: "text", dInput: 256, classes: 256, labels: "step", training, validation: beside(trainEnd, validationEnd), test: beside(validationEnd, bytes.length) };
+  return { name: "text", dInput: 256, classes: 256, labels: "step", judgedBy: "loss", training, validation: beside(second), test: beside(third) };
 }
