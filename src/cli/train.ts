@@ -45,10 +45,6 @@ export async function train({ out, saveEvery, threads, given }: TrainRequest): P
 /** A training of the command, and where it is saved and shown. */
 interface Session {
   own: training.Training;
-<<<<<<< HEAD
-  model: training.TrainableModel;
-=======
->>>>>>> lm
   folder: TrainingFolder;
   report: Report;
 }

@@ -14,13 +14,8 @@ export { digits, type DigitsOptions, type Images } from "./tasks/digits.js";
 export type { GeneratedOptions } from "./tasks/generated.js";
 export { inductionHeads, type InductionHeadsOptions } from "./tasks/induction-heads.js";
 export { selectiveCopying, type SelectiveCopyingOptions } from "./tasks/selective-copying.js";
-<<<<<<< HEAD
-export { text, type TextOptions } from "./tasks/text.js";
-export { type Trainable, trainable, type TrainableModel } from "./trainable.js";
-=======
 export { ngramBits } from "./ngram.js";
 export { text, type TextOptions, type TextParts, textParts } from "./tasks/text.js";
 export { type Trainable, trainable } from "./trainable.js";
->>>>>>> lm
 export type { TrainingConfig, TrainingOptions } from "./training-options.js";
 export { Training } from "./training.js";

@@ -8,11 +8,7 @@ import type { Operand, Variable } from "../grad/tape.js";
 import type { LayerSpec } from "../layers/registry.js";
 import { CausalLM } from "../models/causal-lm.js";
 import { ClassificationModel } from "../models/classification-model.js";
-<<<<<<< HEAD
-import type { Mamba2ForCausalLM } from "../models/mamba2-for-causal-lm.js";
-=======
 import { Mamba2ForCausalLM } from "../models/mamba2-for-causal-lm.js";
->>>>>>> lm
 import type { MambaForCausalLM } from "../models/mamba-for-causal-lm.js";
 import { SequenceModel } from "../models/sequence-model.js";
 import type { Named } from "./groups.js";
@@ -33,23 +29,6 @@ export interface Trainable {
   evaluate(batch: Batch): Real;
 }
 
-<<<<<<< HEAD
-/** Models of which a training can be made. */
-export type TrainableModel = ClassificationModel | SequenceModel | MambaForCausalLM | Mamba2ForCausalLM;
-
-/**
- * A model as a training sees it: a `ClassificationModel` for labels of sequences, a `SequenceModel` for labels of steps, a
- * language model for labels of tokens, which have to be kept in float32.
- */
-export function trainable(model: TrainableModel): Trainable {
-  if (model instanceof CausalLM) return languageModel(model);
-  if (model instanceof ClassificationModel) return deepModel("ClassificationModel", model);
-  if (model instanceof SequenceModel) return deepModel("SequenceModel", model);
-  throw new ScanError("unsupported", "train: `model` must be a ClassificationModel, a SequenceModel, a MambaForCausalLM or a Mamba2ForCausalLM");
-}
-
-function deepModel(name: string, model: ClassificationModel | SequenceModel): Trainable {
-=======
 /**
  * A model as a training sees it: a `ClassificationModel` for labels of sequences, a `SequenceModel` for labels of steps, a
  * `MambaForCausalLM` or `Mamba2ForCausalLM`, kept in float32, for labels of tokens.
@@ -77,7 +56,6 @@ function languageModel(model: CausalLM): Trainable {
 }
 
 function deepModel(model: ClassificationModel | SequenceModel): Trainable {
->>>>>>> lm
   const dtype = model.options.dtype ?? "float32";
   const features = ({ input, batch, length }: Batch): Real => {
     const own = input instanceof Int32Array ? oneHot(input, model.dInput) : input;
@@ -85,33 +63,12 @@ function deepModel(model: ClassificationModel | SequenceModel): Trainable {
     return dtype === "float64" ? Float64Array.from(own) : own;
   };
   return {
-    description: { name, options: model.options },
+    description: { name: model instanceof ClassificationModel ? "ClassificationModel" : "SequenceModel", options: model.options },
     momentum: momentumOf(model.options),
     parameters: () => model.parameters(),
     loadParameters: (parameters) => { model.loadParameters(parameters); },
     logits: (parameters, batch, how) => forward(model, parameters, { dims: [batch.batch, batch.length, model.dInput], data: features(batch) }, how),
     evaluate: (batch) => model.forward(features(batch), { batch: batch.batch, length: batch.length }).y,
-  };
-}
-
-function languageModel(model: MambaForCausalLM | Mamba2ForCausalLM): Trainable {
-  const tokens = ({ input }: Batch): Int32Array => {
-    if (input instanceof Int32Array) return input;
-    throw new ScanError("dtype", "train: a language model takes tokens, the task has features");
-  };
-  return {
-    description: { name: `${model.options.layer.name}ForCausalLM`, options: model.options },
-    momentum: 0,
-    parameters: () => model.parameters(),
-    loadParameters(parameters) {
-      for (const [name, { data }] of Object.entries(model.parameters())) {
-        const given = parameters[name]?.data;
-        if (given?.length !== data.length) throw new ScanError("file", `train: \`${name}\` has ${given?.length ?? 0} elements, expected ${data.length}`);
-        data.set(given);
-      }
-    },
-    logits: (parameters, batch) => logits(model, parameters, tokens(batch), { batch: batch.batch, length: batch.length }),
-    evaluate: (batch) => model.forward(tokens(batch), { batch: batch.batch, length: batch.length }).logits,
   };
 }
 

@@ -1,11 +1,7 @@
 // The folder of a training: what it began with, where it is, what it has told, the best model so far.
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-<<<<<<< HEAD
-import { Mamba2ForCausalLM, MambaForCausalLM, saveCausalLM, saveLayer, ScanError, train } from "../../index.js";
-=======
 import { ScanError, train } from "../../index.js";
->>>>>>> lm
 import { about, writeWhole } from "../disk-files.js";
 import { defaults, type Settings } from "./settings.js";
 
@@ -26,11 +22,7 @@ export class TrainingFolder {
     about(path, () => {
       mkdirSync(path, { recursive: true });
       // What a killed process had not finished.
-<<<<<<< HEAD
-      for (const name of readdirSync(path)) if (/^((model|checkpoint)\.safetensors|(settings|config)\.json|log\.jsonl)\.\d+\.part$/.test(name)) rmSync(join(path, name));
-=======
       for (const name of readdirSync(path)) if (/^((model|checkpoint)\.safetensors|(settings|config)\.json)\.\d+\.part$/.test(name)) rmSync(join(path, name));
->>>>>>> lm
     });
   }
 
@@ -63,15 +55,8 @@ export class TrainingFolder {
     writeWhole(this.#checkpoint, train.checkpointBytes(training));
   }
 
-<<<<<<< HEAD
-  /** A language model as transformers has it, for the command `generate` too; others as the command `run` takes them. */
-  saveModel(model: train.TrainableModel): void {
-    const isLanguage = model instanceof MambaForCausalLM || model instanceof Mamba2ForCausalLM;
-    const files = isLanguage ? saveCausalLM(model) : new Map([["model.safetensors", saveLayer(model)]]);
-=======
   /** Files of the model by their names. */
   saveModel(files: ReadonlyMap<string, Uint8Array>): void {
->>>>>>> lm
     for (const [name, bytes] of files) writeWhole(join(this.#path, name), bytes);
   }
 

@@ -1,12 +1,7 @@
 // The model of a training of the command.
-<<<<<<< HEAD
-import { ClassificationModel, type LayerName, Mamba2ForCausalLM, MambaForCausalLM, SequenceModel, type train } from "../../index.js";
-import { isBlockName } from "../../layers/registry.js";
-=======
 import { type Activation, ClassificationModel, type LayerName, Mamba2ForCausalLM, MambaForCausalLM, type NormKind, saveCausalLM, saveLayer, ScanError, SequenceModel, type train } from "../../index.js";
 import { isTraced } from "../../grad/layers/traces.js";
 import { isBlockName, layerClasses } from "../../layers/registry.js";
->>>>>>> lm
 import { UsageError } from "../numbers.js";
 import { isLanguage, type Settings } from "./settings.js";
 
@@ -28,11 +23,6 @@ const sizes: Partial<Record<LayerName, string>> = {
 /** Layers whose states are so many times as wide as their features. */
 const expanded: readonly LayerName[] = ["MinGru", "MinLstm"];
 
-<<<<<<< HEAD
-/** A model for a task: of text a language model where there is one, else blocks around a layer, with a normalisation before each. */
-export function modelOf(settings: Settings, task: train.Task): train.TrainableModel {
-  const { layer, "d-model": dModel, layers: nLayers, norm, activation, dropout, seed } = settings;
-=======
 /** Layers that can be trained. */
 export const trainedLayers: readonly LayerName[] = (Object.keys(layerClasses) as LayerName[]).filter(isTraced);
 
@@ -60,9 +50,7 @@ function deepModelOf(settings: Settings, task: train.Task): ClassificationModel 
   const { layer, "d-model": dModel, layers: nLayers, seed } = settings;
   const { norm, activation, dropout } = settings as { norm: NormKind; activation: Activation; dropout: number };
   if (!isTraced(layer)) throw new ScanError("unsupported", `--layer ${layer} cannot be trained yet, these can: ${trainedLayers.join(", ")}`);
->>>>>>> lm
   const own = stateOf(settings);
-  if (isLanguageModel(settings)) return languageModel(settings, own);
   const around = { prenorm: true, dropout, bnMomentum: 0.95 };
   if (isBlockName(layer) && norm === "rms") throw new UsageError(`--norm rms is none that ${layer} has, which is a block itself: layer or batch`);
   const inBlock = layer === "S5Layer" ? { ...around, activation, batchnorm: norm === "batch" } : { ...around, norm };
@@ -71,17 +59,6 @@ function deepModelOf(settings: Settings, task: train.Task): ClassificationModel 
     ...(isBlockName(layer) ? { layer: { name: layer, options: { ...own, ...inBlock } } } : { layer: { name: layer, options: own }, norm, activation, ...around }),
   };
   return task.labels === "sequence" ? new ClassificationModel(options) : new SequenceModel(options);
-}
-
-/** Whether the model is one that transformers has. */
-const isLanguageModel = ({ task, layer }: Settings): boolean => task === "text" && (layer === "Mamba" || layer === "Mamba2");
-
-function languageModel({ layer, "d-model": dModel, layers: nLayers, norm, activation, dropout, seed }: Settings, own: object): train.TrainableModel {
-  for (const [name, value, expected] of [["norm", norm, "rms"], ["activation", activation, "none"], ["dropout", dropout, 0]] as const) {
-    if (value !== expected) throw new UsageError(`--${name} of a language model of ${layer} is ${expected}, got ${value}`);
-  }
-  const options = { vocabSize: 256, dModel, nLayers, seed, layer: own };
-  return layer === "Mamba" ? new MambaForCausalLM(options) : new Mamba2ForCausalLM(options);
 }
 
 function stateOf({ layer, "d-model": dModel, "state-size": size }: Settings): Record<string, number> {

@@ -63,8 +63,8 @@ const pixels = {
 
 const tokens = {
   ...common,
-  ...({ layer: "Mamba", "d-model": 64, layers: 2, "state-size": 16, norm: "rms", activation: "none", dropout: 0 } as const),
-  ...{ batch: 32, epochs: 100, lr: 0.003, length: 256 },
+  ...({ layer: "MinGru", "d-model": 64, layers: 2, "state-size": null, norm: "rms", activation: "half_glu1", dropout: 0 } as const),
+  ...{ batch: 32, epochs: 50, lr: 0.003, length: 256 },
 };
 
 /** Of each task. */
@@ -88,29 +88,18 @@ const only: Partial<Record<keyof Settings, readonly TaskName[]>> = {
   weights: ["text"],
 };
 
-/** What is otherwise with a layer that is not the task's own: Mamba has gates in it, the others have them after them. */
-function otherLayer(layer: LayerName, { activation }: Omit<Settings, "task">): Partial<Settings> {
-  if (layer === "Mamba" || layer === "Mamba2") return { "state-size": null, activation: "none" };
-  return { "state-size": null, ...(activation === "none" && { activation: "half_glu1", norm: "layer" }) };
-}
-
 /** What is given, and the task's defaults for the rest; of a training that has begun, what it began with. */
 export function settingsOf({ task, ...given }: Partial<Settings>, begun: Settings | undefined): Settings {
   if (begun === undefined) {
     if (task === undefined) throw new UsageError(`train needs --task NAME: ${Object.keys(defaults).join(", ")}`);
     const odd = (Object.keys(given) as (keyof Settings)[]).find((name) => only[name]?.includes(task) === false);
     if (odd !== undefined) throw new UsageError(`the task ${task} has no option --${odd}`);
-<<<<<<< HEAD
-    const isOtherLayer = given.layer !== undefined && given.layer !== defaults[task].layer;
-    return { task, ...defaults[task], ...(isOtherLayer && otherLayer(given.layer!, defaults[task])), ...given };
-=======
     const own = defaults[task];
     const layer = given.layer ?? own.layer;
     const isOwn = isLanguage({ task, layer });
     const stray = (isOwn ? (["norm", "activation", "dropout"] as const) : (["weights"] as const)).find((name) => given[name] !== undefined);
     if (stray !== undefined) throw new UsageError(`--${stray} is not for ${isOwn ? "" : "other models than "}language models, which the task text makes of Mamba and Mamba2`);
     return { task, ...own, ...(layer !== own.layer && { "state-size": null }), ...(isOwn && language), ...given };
->>>>>>> lm
   }
   for (const [name, value] of Object.entries({ ...(task !== undefined && { task }), ...given })) {
     const own = begun[name as keyof Settings];
