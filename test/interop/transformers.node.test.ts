@@ -1,19 +1,15 @@
 // Models of transformers give the same here, and models made here give the same there.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { init, loadCausalLM, loadTensors, loadTokenizer, Mamba2ForCausalLM, MambaForCausalLM, saveCausalLM, type Tensor, TextStream } from "ssm-scan";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { init, loadCausalLM, loadTokenizer, Mamba2ForCausalLM, MambaForCausalLM, saveCausalLM, type Tensor, TextStream } from "ssm-scan";
+import { beforeAll, describe, expect, test } from "vitest";
 import { backends } from "../support/backends.js";
 import { idsOf } from "../support/checkpoints.js";
-import { execute, root } from "../support/child.js";
 import { expectClose } from "../support/close.js";
 import { generator } from "../support/random.js";
+import { isMissing, runPython, temporaryFolder, tensorsOf } from "./python.js";
 
 type Model = MambaForCausalLM | Mamba2ForCausalLM;
-
-const here = join(root, "test/interop");
-const python = join(here, process.platform === "win32" ? ".venv/Scripts/python.exe" : ".venv/bin/python");
 
 /** Both sides compute in f32. */
 const bound = 1e-5;
@@ -41,26 +37,20 @@ function changed(model: Model): Model {
   return model;
 }
 
-describe.skipIf(!existsSync(python))("transformers (left out where `npm run interop` has not installed it)", () => {
-  let folder = "";
+describe.skipIf(isMissing("transformers"))("transformers (left out where `npm run interop` has not installed it)", () => {
+  const folder = temporaryFolder();
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "ssm-scan-interop-"));
     await init();
     for (const [name, make] of Object.entries(ours)) {
       const path = join(folder, "ours", name);
       mkdirSync(path, { recursive: true });
       for (const [file, bytes] of saveCausalLM(changed(make()))) writeFileSync(join(path, file), bytes);
     }
-    const { status, stderr } = await execute(python, [join(here, "transformers_models.py"), folder]);
-    expect(status, stderr).toBe(0);
+    await runPython("transformers_models.py", folder);
   }, 300_000);
 
-  afterAll(() => {
-    rmSync(folder, { recursive: true });
-  });
-
-  const truthOf = (path: string): Record<string, Tensor> => loadTensors(readFileSync(join(path, "truth.safetensors"))).tensors;
+  const truthOf = (path: string): Record<string, Tensor> => tensorsOf(path, "truth.safetensors");
 
   const check = async (model: Model, truth: Record<string, Tensor>): Promise<void> => {
     const [batch, length] = truth["ids"]!.dims as [number, number];
