@@ -23,7 +23,8 @@ export async function train({ out, saveEvery, threads, given }: TrainRequest): P
   if (begun === undefined) folder.begin(settings);
   const progress = new Progress(process.stderr);
   progress.line(headline(settings, own));
-  if (own.progress.step > 0) progress.line(`goes on after step ${own.progress.step}`);
+  if (own.progress.test !== null) progress.line("it is over; another --out begins another");
+  else if (own.progress.step > 0) progress.line(`goes on after step ${own.progress.step}`);
   const done = whenInterrupted(() => {
     folder.save(own);
     progress.line(`saved at step ${own.progress.step} of ${own.steps}; ssm-scan train --out ${out} goes on`);
@@ -38,7 +39,7 @@ export async function train({ out, saveEvery, threads, given }: TrainRequest): P
   }
   const { best, test, seconds, epoch } = own.progress;
   const { baselines = {} } = own.log.at(-1)!;
-  console.log(`test: ${meansText(test!, task)}${baselinesText(baselines)}, by the parameters of epoch ${best!.epoch}; ${epoch} epochs in ${timeText(seconds)}; ${folder.model}`);
+  console.log(`test: ${meansText(test!, task)}${baselinesText(baselines)}, by the parameters of epoch ${best!.epoch}; ${epochsText(epoch)} in ${timeText(seconds)}; ${folder.model}`);
   return 0;
 }
 
@@ -82,8 +83,10 @@ async function examine({ own, folder, report }: Session, settings: Settings): Pr
 
 function headline({ task, layers, layer }: Settings, { model, steps, options }: training.Training): string {
   const count = Object.values(model.parameters()).reduce((sum, { data }) => sum + data.length, 0);
-  return `${task}: ${layers} x ${layer}, ${count} parameters; ${steps} steps in ${options.epochs} epochs; on ${currentBackend().name}`;
+  return `${task}: ${layers} x ${layer}, ${count} parameters; ${steps} steps in ${epochsText(options.epochs)}; on ${currentBackend().name}`;
 }
+
+const epochsText = (count: number): string => `${count} ${count === 1 ? "epoch" : "epochs"}`;
 
 function optionsOf(settings: Settings): training.TrainingOptions {
   const { batch, epochs, lr, "system-rate": systemRate, "weight-decay": weightDecay, warmup, clip, patience, seed } = settings;

@@ -150,7 +150,7 @@ fn oscillations_have_the_gradients_of_their_definition() {
             let reset = (bits & 1 != 0).then_some(&marks[..]);
             let options = Options { reset, reverse: bits & 2 != 0, ..Options::default() };
             let got = oscillation_gradients(dims, options, &planes, &dy);
-            let [narrow, given] = [&planes[..], &[dy.clone()]].map(rounded::<f32>);
+            let [narrow, given] = [&planes[..], std::slice::from_ref(&dy)].map(rounded::<f32>);
             let single = oscillation_gradients(dims, options, &narrow, &given[0]);
             let truth =
                 differences(&mut planes, |planes| dot(&oscillation(dims, options, planes)[1], &dy));

@@ -19,8 +19,8 @@ export class TrainingFolder {
     this.#settings = join(path, "settings.json");
     this.#checkpoint = join(path, "checkpoint.safetensors");
     this.#log = join(path, "log.jsonl");
+    if (!existsSync(path)) return;
     about(path, () => {
-      mkdirSync(path, { recursive: true });
       // What a killed process had not finished.
       for (const name of readdirSync(path)) if (/^((model|checkpoint)\.safetensors|(settings|config)\.json)\.\d+\.part$/.test(name)) rmSync(join(path, name));
     });
@@ -44,8 +44,9 @@ export class TrainingFolder {
     writeWhole(this.#settings, new TextEncoder().encode(`${JSON.stringify(settings, null, 2)}\n`));
   }
 
-  /** Goes on from the checkpoint that is here, if one is, and makes the log what it was then. */
+  /** Goes on from the checkpoint that is here, if one is, and makes the log what it was then; makes the folder where there is none. */
   resume(training: train.Training): void {
+    about(this.#path, () => { mkdirSync(this.#path, { recursive: true }); });
     if (existsSync(this.#checkpoint)) about(this.#checkpoint, () => { train.restore(training, readFileSync(this.#checkpoint)); });
     const lines = training.log.map((entry) => `${JSON.stringify(entry)}\n`);
     writeWhole(this.#log, new TextEncoder().encode(lines.join("")));
