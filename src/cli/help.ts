@@ -41,8 +41,10 @@ Options of train (defaults, where none is said, are the task's):
   --task NAME       smnist, pmnist (images of digits, pixel by pixel; in an order of their own),
                     text (next bytes), selective-copying, induction-heads
   --text FILE       plain, or packed by gzip (default: the Jargon File of Debian's jargon-text)
-  --length N        steps of an example, where it is no image
-  --layer NAME      S5Ssm, Lru, MinGru and others that can be trained
+  --length N        steps of an example, where it is no image; --tokens N to be copied
+  --layer NAME      S5Ssm, Lru, MinGru, Mamba and others that can be trained; of text, Mamba and
+                    Mamba2 make a language model, which generate continues texts with
+  --weights FORMAT  float32 (the default), bfloat16 or float16, of a language model's file
   --d-model N, --layers N, --state-size N
                     the model's size
   --norm NAME       layer, batch or rms, before each layer

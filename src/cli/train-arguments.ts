@@ -46,6 +46,7 @@ const settings: Readonly<Record<keyof Settings, (option: string, text: string) =
   patience: countOf,
   seed: (option, text) => numberOf(option, text, (x) => Number.isSafeInteger(x) && x >= 0 && x < 2 ** 18, "a whole number from 0 to 262143"),
   length: countOf,
+  tokens: countOf,
   text: (option, text) => {
     if (text === "") throw new UsageError(`--${option} must be a file, got ""`);
     return text;

@@ -13,7 +13,7 @@ const makers: Readonly<Record<TaskName, (settings: Settings) => train.Task>> = {
   smnist: (settings) => images(settings),
   pmnist: (settings) => images(settings, ORDER),
   text: (settings) => train.text(textOf(settings), { length: settings.length!, seed: settings.seed }),
-  "selective-copying": (settings) => train.selectiveCopying(generatedBy(settings)),
+  "selective-copying": (settings) => train.selectiveCopying({ ...generatedBy(settings), tokens: settings.tokens ?? 16 }),
   "induction-heads": (settings) => train.inductionHeads(generatedBy(settings)),
 };
 
