@@ -57,7 +57,7 @@ test("one that is over says again what it came to", async () => {
 
 test("other options than it began with are refused", async () => {
   const { status, stderr } = await program(["train", "--out", at("whole"), "--task", "induction-heads", "--lr", "0.5"]);
-  expect({ status, stderr }).toEqual({ status: 2, stderr: "ssm-scan: --lr 0.5 is not what the training began with, 0.003; leave it out to go on, or take another --out; see ssm-scan --help\n" });
+  expect({ status, stderr }).toEqual({ status: 2, stderr: "ssm-scan: --lr 0.5 is not what the training began with, 0.005; leave it out to go on, or take another --out; see ssm-scan --help\n" });
 });
 
 /** Starts a training, and ends it by a signal once it has said so much. */
@@ -138,7 +138,7 @@ const refused: [string, string[], number, RegExp][] = [
   ["no text", ["--task", "text", "--text", at("none.txt"), "--out", at("none")], 1, /none\.txt: ENOENT/],
   ["a norm of a language model", ["--task", "text", "--norm", "rms", "--out", at("none")], 2, /--norm is not for language models, which the task text makes of Mamba and Mamba2/],
   ["16 bits of another model", ["--task", "text", "--layer", "MinGru", "--weights", "bfloat16", "--out", at("none")], 2, /--weights is not for other models than language models/],
-  ["odd weights", ["--task", "text", "--weights", "int8", "--out", at("none")], 2, /--weights must be float32, bfloat16, float16, got "int8"/],
+  ["odd weights", ["--task", "text", "--weights", "int8", "--out", at("none")], 2, /--weights must be float32, bfloat16, or float16, got "int8"/],
   ["tokens of a text", ["--task", "text", "--tokens", "5", "--out", at("none")], 2, /the task text has no option --tokens/],
   ["a state of an odd size", ["--task", "selective-copying", "--layer", "S5Ssm", "--state-size", "5", "--out", at("none")], 1, /`ssmSize` 5 must be a multiple of 2/],
   ["too large a batch", ["--task", "induction-heads", "--examples", "5", "--out", at("none")], 1, /`batch` 32 is more than the 5 examples/],
