@@ -70,7 +70,6 @@ const tokens = {
   ...{ batch: 32, epochs: 50, lr: 0.003, length: 256 },
 };
 
-// A small Mamba learns it in minutes.
 const copied = { ...tokens, layer: "Mamba", "state-size": 16, lr: 0.005, activation: "none", epochs: 12 } as const;
 
 /** Of each task. */
