@@ -37,7 +37,7 @@ export function loadTensors(bytes: Uint8Array | ArrayBuffer): TensorFile {
 export function saveTensors(tensors: Readonly<Record<string, Tensor>>, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
   if (typeof tensors !== "object" || tensors === null) throw new ScanError("dtype", `saveTensors: \`tensors\` must be an object of tensors, got ${String(tensors)}`);
   checkMetadata(metadata);
-  return fileOf(Object.entries(tensors).map(([name, tensor]) => ({ name, dtype: elementOf(name, tensor), shape: tensor.dims, bytes: bytesOf(tensor.data) })), metadata);
+  return fileOf(Object.entries(tensors).map(([name, tensor]) => ({ name, dtype: elementOf(name, tensor), shape: tensor.dims, size: tensor.data.byteLength, bytes: () => bytesOf(tensor.data) })), metadata);
 }
 
 /** A tensor as a file has it. */
@@ -45,22 +45,25 @@ export interface Part {
   name: string;
   dtype: "F64" | "F32" | "F16" | "BF16";
   shape: readonly number[];
-  bytes: Uint8Array;
+  /** Of the bytes. */
+  size: number;
+  /** Asked for when they are written: views of a memory that grows do not last. */
+  bytes: () => Uint8Array;
 }
 
 /** The bytes of a file of such tensors, the widest first, each kind in the order of the names. */
 export function fileOf(parts: readonly Part[], metadata: Readonly<Record<string, string>>): Uint8Array {
   const wanted = [...parts].sort((x, y) => sizeOf(y.dtype) - sizeOf(x.dtype) || (x.name < y.name ? -1 : 1));
   let bytes = 0;
-  const entries = wanted.map(({ name, dtype, shape, bytes: own }) => [name, { dtype, shape, data_offsets: [bytes, (bytes += own.length)] }]);
+  const entries = wanted.map(({ name, dtype, shape, size }) => [name, { dtype, shape, data_offsets: [bytes, (bytes += size)] }]);
   const texts = Object.keys(metadata).length > 0 && { __metadata__: metadata };
   const header = engine().convert("writeTensorHeader", JSON.stringify({ ...texts, ...Object.fromEntries(entries) }));
   const file = roomFor(header.length + bytes);
   file.set(header);
   let position = header.length;
-  for (const { bytes: own } of wanted) {
-    file.set(own, position);
-    position += own.length;
+  for (const { size, bytes: own } of wanted) {
+    file.set(own(), position);
+    position += size;
   }
   return file;
 }

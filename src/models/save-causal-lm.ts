@@ -24,14 +24,14 @@ export function saveCausalLM(model: MambaForCausalLM | Mamba2ForCausalLM, option
     throw new ScanError("dtype", `saveCausalLM: \`model\` must be a MambaForCausalLM or a Mamba2ForCausalLM, got ${String(model)}`);
   }
   const { weights = "float32" } = checkOptions("saveCausalLM", options, { weights: oneOf(weightFormats) });
-  const parts = Object.entries(model.parameters()).map(([name, { dims, data }]): Part => {
-    const numbers = data as Float32Array;
-    if (weights === "float32" || !isWeightName(name)) return { name, dtype: "F32", shape: dims, bytes: bytesOf(numbers) };
-    const words = narrow(weights, numbers);
+  const parts = Object.entries(model.parameters()).map(([name, tensor]): Part => {
+    const { dims, data } = tensor;
+    if (weights === "float32" || !isWeightName(name)) return { name, dtype: "F32", shape: dims, size: data.byteLength, bytes: () => bytesOf(tensor.data) };
+    const words = narrow(weights, data as Float32Array);
     if (weights === "float16" && words.some((word) => (word & 0x7c00) === 0x7c00)) {
       throw new ScanError("unsupported", `saveCausalLM: \`${name}\` has numbers above 65504, which \`weights\` "float16" cannot hold`);
     }
-    return { name, dtype: shortNames[weights], shape: dims, bytes: bytesOf(words) };
+    return { name, dtype: shortNames[weights], shape: dims, size: words.byteLength, bytes: () => bytesOf(words) };
   });
   return new Map([
     ["config.json", new TextEncoder().encode(textOf(configOf(model.options, model.endTokens)))],
