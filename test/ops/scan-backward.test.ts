@@ -108,7 +108,7 @@ test("fills arrays that are given, apart from all others", () => {
   const filled = linearScanBackward({ a, b }, { h }, dims, { out });
   expect([filled.a, filled.b]).toEqual([out.a, out.b]);
   expect(out).toEqual(found);
-  expectRefusal(() => linearScanBackward({ a, b }, { h }, dims, { out: { b } }), { code: "option", names: "out.b" });
+  expectRefusal(() => linearScanBackward({ a, b }, { h }, dims, { out: { b } }), { code: "shape", names: "out.b" });
   expectRefusal(() => linearScanBackward({ a, b }, { h }, dims, { out: { a: zeros("float64", 41) } }), { code: "shape", names: "out.a", says: [42, 41] });
 });
 
