@@ -8,10 +8,12 @@ import type { LayerCall } from "./package-layer.js";
 
 export function linearGradientCall({ batch, length, channels = 1 }: Problem, planes: Planes): LayerCall {
   const [given, dims] = [{ a: planes["a"]!, b: planes["b"]! }, { batch, length, channels }];
+  const [h, state] = [new Float32Array(given.b.length), new Float32Array(batch * channels)];
+  const [da, db] = [h.slice(), h.slice()];
   const run = (): Planes => {
-    linearScan(given, dims);
-    const { a, b } = linearScanBackward(given, { h: planes["dh"]! }, dims);
-    return { da: a, db: b };
+    linearScan<Real>(given, dims, { out: { h, state } });
+    linearScanBackward<Real>({ ...given, h }, { h: planes["dh"]! }, dims, { out: { a: da, b: db, state } });
+    return { da, db };
   };
   return { run, first: run() };
 }

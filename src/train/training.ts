@@ -70,9 +70,7 @@ export class Training {
       const logits = this.model.logits(parameters, batch, { training: { random: this.random }, onStatistics: (name, values) => statistics.set(name, values) });
       return { loss: crossEntropy(logits, batch.labels), extra: logits.data };
     });
-    // The arrays may be views of a memory that grows.
-    const copies = Object.entries(this.model.parameters()).map(([name, { dims, data }]) => [name, { dims, data: data.slice() }] as const);
-    const { value, gradients, extra } = compute(Object.fromEntries(copies));
+    const { value, gradients, extra } = compute(this.model.parameters());
     const norm = clipByGlobalNorm(gradients, this.options.clip);
     const { progress } = this;
     if (!Number.isFinite(value + norm)) throw new ScanError("option", `Training: the loss of step ${progress.step + 1} is ${value}, its gradient's norm ${norm}; a lower \`learningRate\` may help`);

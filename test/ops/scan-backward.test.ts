@@ -1,5 +1,5 @@
 // The gradients of the scans: central differences of the definitions, and what must not change them.
-import { type Dims, loadBackend, type Real, type ScanOptions, useBackend } from "ssm-scan";
+import { type Dims, linearScanBackward, loadBackend, type Real, type ScanOptions, useBackend } from "ssm-scan";
 import { beforeAll, describe, expect, test } from "vitest";
 import { backends } from "../support/backends.js";
 import { expectClose, expectSameBits } from "../support/close.js";
@@ -46,6 +46,16 @@ describe.each(backends)("on %s", (name) => {
       expectSameBits("b", without.b, withZeros.b);
     });
 
+    test.each(cases)("takes the states where they are at hand, %s", (_, options) => {
+      const inputs = randomInputs(scan, generator(5), "float64", dims);
+      const given = cotangents(scan, dims);
+      const { h } = scan.run(inputs, dims, options);
+      const [without, found] = [inputs, { ...inputs, h }].map((own) => scan.backward(own, given, dims, options)) as [Gradients, Gradients];
+      for (const key of ["a", "b", "state"] as const) expectSameBits(key, found[key]!, without[key]!);
+      const names = scan.planes === 2 ? "h.re" : "h";
+      expectRefusal(() => scan.backward({ ...inputs, h: h.map((plane) => plane.slice(1)) }, given, dims, options), { code: "shape", names, says: [42, 41] });
+    });
+
     test("in float32 is that of float64, rounded", () => {
       const of = { batch: 2, length: 300, channels: 5 };
       const inputs = randomInputs(scan, generator(7), "float32", of);
@@ -89,6 +99,17 @@ describe.each(backends)("on %s", (name) => {
       for (const key of ["a", "b", "state"] as const) expectClose(key, found[1]![key]!, found[0]![key]!, 1e-12);
     });
   });
+});
+
+test("fills arrays that are given, apart from all others", () => {
+  const [a, b, h] = [1, 2, 3].map((seed) => uniform(generator(seed), "float64", 42)) as [Real, Real, Real];
+  const found = linearScanBackward({ a, b }, { h }, dims);
+  const out = { a: zeros("float64", 42), b: zeros("float64", 42) };
+  const filled = linearScanBackward({ a, b }, { h }, dims, { out });
+  expect([filled.a, filled.b]).toEqual([out.a, out.b]);
+  expect(out).toEqual(found);
+  expectRefusal(() => linearScanBackward({ a, b }, { h }, dims, { out: { b } }), { code: "shape", names: "out.b" });
+  expectRefusal(() => linearScanBackward({ a, b }, { h }, dims, { out: { a: zeros("float64", 41) } }), { code: "shape", names: "out.a", says: [42, 41] });
 });
 
 function uniformPlanes(scan: Scan, count: number, dtype: "float32" | "float64", seed = 11): Real[] {

@@ -52,7 +52,7 @@ export interface Scan {
   reach(channels: number): number;
   run(inputs: Inputs<Input>, dims: Dims, options?: Options): Result;
   define(inputs: Inputs, dims: Dims, options?: DefinitionOptions): Result;
-  backward(inputs: Inputs<Input>, gradients: Cotangents<Input>, dims: Dims, options?: ScanOptions): Gradients;
+  backward(inputs: Inputs<Input> & { h?: Input[] }, gradients: Cotangents<Input>, dims: Dims, options?: ScanOptions): Gradients;
   summarize(inputs: Summary, dims: Dims): Summary;
   combine(first: Summary, second: Summary, channels: number): Summary;
 }
@@ -93,8 +93,8 @@ export const linear: Scan = {
     const { h, state: last } = linearScan({ a: first(a), b: first(b), state: state?.[0] }, dims, options);
     return { h: [h], state: [last] };
   },
-  backward({ a, b, state }, gradients, dims, options) {
-    const inputs = { a: first(a), b: first(b), ...optional({ state }, first) };
+  backward({ a, b, state, h }, gradients, dims, options) {
+    const inputs = { a: first(a), b: first(b), ...optional({ state, h }, first) };
     const given = { h: first(gradients.h), ...optional({ state: gradients.state }, first) };
     const { a: of, b: from, state: entering } = scan.linearScanBackward<Real>(inputs, given, dims, options);
     return { a: [of], b: [from], ...(entering && { state: [entering] }) };
@@ -124,8 +124,8 @@ export const complexNumbers: Scan = {
     const { h, state: last } = complexScan({ a: pair(a), b: pair(b), state: state && pair(state) }, dims, options);
     return { h: list(h), state: list(last) };
   },
-  backward({ a, b, state }, gradients, dims, options) {
-    const inputs = { a: complex(a), b: complex(b), ...optional({ state }, complex) };
+  backward({ a, b, state, h }, gradients, dims, options) {
+    const inputs = { a: complex(a), b: complex(b), ...optional({ state, h }, complex) };
     const given = { h: complex(gradients.h), ...optional({ state: gradients.state }, complex) };
     const { a: of, b: from, state: entering } = scan.complexScanBackward<Real>(inputs, given, dims, options);
     return { a: list(of), b: list(from), ...(entering && { state: list(entering) }) };
@@ -155,8 +155,8 @@ export const matrix: Scan = {
     const { h, state: last } = matrixScan({ A: first(a), b: first(b), state: state?.[0] }, { batch, length, n }, options);
     return { h: [h], state: [last] };
   },
-  backward({ a, b, state }, gradients, { batch, length, channels: n }, options) {
-    const inputs = { A: first(a), b: first(b), ...optional({ state }, first) };
+  backward({ a, b, state, h }, gradients, { batch, length, channels: n }, options) {
+    const inputs = { A: first(a), b: first(b), ...optional({ state, h }, first) };
     const given = { h: first(gradients.h), ...optional({ state: gradients.state }, first) };
     const { A, b: from, state: entering } = scan.matrixScanBackward<Real>(inputs, given, { batch, length, n }, options);
     return { a: [A], b: [from], ...(entering && { state: [entering] }) };

@@ -19,6 +19,8 @@ pub struct Cotangents<'a, F> {
     pub h: &'a [F],
     /// The states that entered; zero where absent.
     pub entering: Option<&'a [F]>,
+    /// The states, where they are at hand; computed once more where absent.
+    pub states: Option<&'a [F]>,
 }
 
 /// The states that entered, so many elements.

@@ -27,6 +27,7 @@ macro_rules! real_backward {
             a: View<'_>,
             b: View<'_>,
             state: Option<View<'_>>,
+            h: Option<View<'_>>,
             h_gradient: View<'_>,
             state_gradient: Option<View<'_>>,
             reset: Option<View<'_>>,
@@ -40,6 +41,7 @@ macro_rules! real_backward {
                 let a = arguments.read::<F>($gate, &a)?;
                 let b = arguments.read::<F>("b", &b)?;
                 let entering = arguments.read_optional::<F>("state", &state)?;
+                let states = arguments.read_optional("h", &h)?;
                 let h = arguments.read::<F>("gradients.h", &h_gradient)?;
                 let leaving = arguments.read_optional::<F>("gradients.state", &state_gradient)?;
                 let reset = arguments.read_optional("reset", &reset)?;
@@ -50,7 +52,7 @@ macro_rules! real_backward {
                 let options = options(flags, reset, cu_seqlens, None);
                 let scan = $scan::new(dims(batch, length, channels), a, b, options).map_err(thrown)?;
                 enter(["gradients.state", "out.state"], scan.state(), leaving, state).map_err(thrown)?;
-                let cotangents = $module::Cotangents { h, entering };
+                let cotangents = $module::Cotangents { h, entering, states };
                 scan.backward(&engine.0, cotangents, state, [a_out, b_out]).map_err(thrown)
             })
         }
@@ -80,6 +82,8 @@ pub fn complex_scan_backward(
     b_im: View<'_>,
     state_re: Option<View<'_>>,
     state_im: Option<View<'_>>,
+    h_re: Option<View<'_>>,
+    h_im: Option<View<'_>>,
     h_gradient_re: View<'_>,
     h_gradient_im: View<'_>,
     state_gradient_re: Option<View<'_>>,
@@ -98,6 +102,7 @@ pub fn complex_scan_backward(
         let a = [arguments.read::<F>("a.re", &a_re)?, arguments.read("a.im", &a_im)?];
         let b = [arguments.read("b.re", &b_re)?, arguments.read("b.im", &b_im)?];
         let entering = [arguments.read_optional("state.re", &state_re)?, arguments.read_optional("state.im", &state_im)?];
+        let states = [arguments.read_optional("h.re", &h_re)?, arguments.read_optional("h.im", &h_im)?];
         let h = [arguments.read("gradients.h.re", &h_gradient_re)?, arguments.read("gradients.h.im", &h_gradient_im)?];
         let leaving_re = arguments.read_optional("gradients.state.re", &state_gradient_re)?;
         let leaving_im = arguments.read_optional("gradients.state.im", &state_gradient_im)?;
@@ -111,8 +116,8 @@ pub fn complex_scan_backward(
         let scan = ComplexScan::new(dims(batch, length, channels), a, b, options).map_err(thrown)?;
         enter(["gradients.state.re", "out.state.re"], scan.state(), leaving_re, re).map_err(thrown)?;
         enter(["gradients.state.im", "out.state.im"], scan.state(), leaving_im, im).map_err(thrown)?;
-        let entering = if let [Some(re), Some(im)] = entering { Some([re, im]) } else { None };
-        let cotangents = complex_scan::Cotangents { h, entering };
+        let pair = |[re, im]: [Option<_>; 2]| re.zip(im).map(|(re, im)| [re, im]);
+        let cotangents = complex_scan::Cotangents { h, entering: pair(entering), states: pair(states) };
         scan.backward(&engine.0, cotangents, [re, im], [a_out, b_out]).map_err(thrown)
     })
 }

@@ -26,6 +26,7 @@ macro_rules! real_backward {
             a: &Buffer,
             b: &Buffer,
             state: &Buffer,
+            h: &Buffer,
             h_gradient: &Buffer,
             state_gradient: &Buffer,
             reset: &Buffer,
@@ -39,7 +40,7 @@ macro_rules! real_backward {
                 let dims = dims(batch, length, channels);
                 let scan = $scan::<F>::new(dims, a.read(), b.read(), options).map_err(thrown)?;
                 enter::<F>(["gradients.state", "out.state"], scan.state(), state_gradient.read_optional(), state_out.write()).map_err(thrown)?;
-                let cotangents = $module::Cotangents { h: h_gradient.read(), entering: state.read_optional() };
+                let cotangents = $module::Cotangents { h: h_gradient.read(), entering: state.read_optional(), states: h.read_optional() };
                 let out = [a_out.write(), b_out.write()];
                 scan.backward(&engine()?, cotangents, state_out.write(), out).map_err(thrown)
             })
@@ -70,6 +71,8 @@ pub fn complex_scan_backward(
     b_im: &Buffer,
     state_re: &Buffer,
     state_im: &Buffer,
+    h_re: &Buffer,
+    h_im: &Buffer,
     h_gradient_re: &Buffer,
     h_gradient_im: &Buffer,
     state_gradient_re: &Buffer,
@@ -90,9 +93,12 @@ pub fn complex_scan_backward(
         let scan = ComplexScan::new(dims(batch, length, channels), a, b, options).map_err(thrown)?;
         enter::<F>(["gradients.state.re", "out.state.re"], scan.state(), state_gradient_re.read_optional(), state_out_re.write()).map_err(thrown)?;
         enter::<F>(["gradients.state.im", "out.state.im"], scan.state(), state_gradient_im.read_optional(), state_out_im.write()).map_err(thrown)?;
-        let entering = [state_re.read_optional(), state_im.read_optional()];
-        let entering = if let [Some(re), Some(im)] = entering { Some([re, im]) } else { None };
-        let cotangents = complex_scan::Cotangents { h: [h_gradient_re.read(), h_gradient_im.read()], entering };
+        let pair = |re: Option<_>, im: Option<_>| re.zip(im).map(|(re, im)| [re, im]);
+        let cotangents = complex_scan::Cotangents {
+            h: [h_gradient_re.read(), h_gradient_im.read()],
+            entering: pair(state_re.read_optional(), state_im.read_optional()),
+            states: pair(h_re.read_optional(), h_im.read_optional()),
+        };
         let state = [state_out_re.write(), state_out_im.write()];
         let out = [[a_out_re.write(), a_out_im.write()], [b_out_re.write(), b_out_im.write()]];
         scan.backward(&engine()?, cotangents, state, out).map_err(thrown)

@@ -25,7 +25,7 @@ export function linearScan(inputs: { a: Operand; b: Operand; state?: Operand }, 
   const given = { a: a.data, b: b.data, ...(state && { state: state.data }) };
   const { h } = runLinear<Real>(given, dims, options);
   return tapeOf(listed(a, b, state)).record(listed(a, b, state), b.dims, h, (gradient) => {
-    const found = linearScanBackward<Real>(given, { h: gradient }, dims, options);
+    const found = linearScanBackward<Real>({ ...given, h }, { h: gradient }, dims, options);
     return [found.a, found.b, found.state];
   });
 }
@@ -38,7 +38,7 @@ export function matrixScan(inputs: { A: Operand; b: Operand; state?: Operand }, 
   const given = { A: A.data, b: b.data, ...(state && { state: state.data }) };
   const { h } = runMatrix<Real>(given, dims, options);
   return tapeOf(listed(A, b, state)).record(listed(A, b, state), b.dims, h, (gradient) => {
-    const found = matrixScanBackward<Real>(given, { h: gradient }, dims, options);
+    const found = matrixScanBackward<Real>({ ...given, h }, { h: gradient }, dims, options);
     return [found.A, found.b, found.state];
   });
 }
@@ -54,7 +54,7 @@ export function complexScan(inputs: { a: ComplexOperand; b: ComplexOperand; stat
   const operands = listed(a.re, a.im, b.re, b.im, state?.re, state?.im);
   const results = [h.re, h.im].map((data) => ({ dims: b.re.dims, data }));
   const [re, im] = tapeOf(operands).recordAll(operands, results, (...[re, im]) => {
-    const found = complexScanBackward<Real>(given, { h: { re: re!, im: im! } }, dims, options);
+    const found = complexScanBackward<Real>({ ...given, h }, { h: { re: re!, im: im! } }, dims, options);
     return [found.a.re, found.a.im, found.b.re, found.b.im, found.state?.re, found.state?.im];
   });
   return { re: re!, im: im! };

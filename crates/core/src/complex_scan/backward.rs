@@ -23,6 +23,8 @@ pub struct Cotangents<'a, F> {
     pub h: [&'a [F]; 2],
     /// The states that entered, `[sequences, channels]`; zero where absent.
     pub entering: Option<[&'a [F]; 2]>,
+    /// The states, where they are at hand; computed once more where absent.
+    pub states: Option<[&'a [F]; 2]>,
 }
 
 impl<F: Real> ComplexScan<'_, F> {
@@ -47,18 +49,21 @@ impl<F: Real> ComplexScan<'_, F> {
             check(of_a, self.a[plane].len(), a[plane].len())?;
             check(of_b, signal, b[plane].len())?;
         }
-        let mut h = [vec![F::zero(); signal], vec![F::zero(); signal]];
+        let count = if cotangents.states.is_none() { signal } else { 0 };
+        let mut again = [vec![F::zero(); count], vec![F::zero(); count]];
         let entering =
             [0, 1].map(|p| entered(cotangents.entering.map(|state| state[p]), self.state()));
-        let mut moved = entering.clone();
-        self.run(
-            engine,
-            moved.each_mut().map(Vec::as_mut_slice),
-            h.each_mut().map(Vec::as_mut_slice),
-        )?;
+        if cotangents.states.is_none() {
+            let mut moved = entering.clone();
+            let state = moved.each_mut().map(Vec::as_mut_slice);
+            self.run(engine, state, again.each_mut().map(Vec::as_mut_slice))?;
+        }
+        let h = cotangents.states.unwrap_or(again.each_ref().map(Vec::as_slice));
+        check("h.re", signal, h[0].len())?;
+        check("h.im", signal, h[1].len())?;
         let resets = turned_resets(&layout);
         let zeros = vec![F::zero(); dims.channels];
-        let before = |plane: usize| Before { h: &h[plane], state: &entering[plane], zeros: &zeros };
+        let before = |plane: usize| Before { h: h[plane], state: &entering[plane], zeros: &zeros };
         let [re, im] = cotangents.h;
         let backward = Backward {
             gates: self.a,

@@ -30,16 +30,20 @@ impl<F: Real> MatrixScan<'_, F> {
         check("gradients.state", self.state(), state.len())?;
         check("out.A", self.a.len(), a.len())?;
         check("out.b", signal, b.len())?;
-        let mut h = vec![F::zero(); signal];
         let entering = entered(cotangents.entering, self.state());
-        self.run(engine, &mut entering.clone(), &mut h)?;
+        let mut again = vec![F::zero(); if cotangents.states.is_none() { signal } else { 0 }];
+        if cotangents.states.is_none() {
+            self.run(engine, &mut entering.clone(), &mut again)?;
+        }
+        let h = cotangents.states.unwrap_or(&again);
+        check("h", signal, h.len())?;
         let resets = turned_resets(&layout);
         let zeros = vec![F::zero(); n];
         let backward = Backward {
             matrices: self.a,
             is_shared: self.a.is_shared(),
             dh: Signal::full("gradients.h", cotangents.h, dims, n)?,
-            before: Before { h: &h, state: &entering, zeros: &zeros },
+            before: Before { h, state: &entering, zeros: &zeros },
             reset: layout.options().reset,
             n,
         };
