@@ -1,7 +1,7 @@
 // The record of a computation, and the walk back along it that gives gradients.
 import { type Dtype, type Real, type Tensor, zeros } from "../arrays.js";
 import { ScanError } from "../error.js";
-import { pointwise } from "./ops/kernels.js";
+import { pointwise, precisionOf } from "./ops/kernels.js";
 
 /** What operations take: variables, or tensors that count as constants. */
 export type Operand = Variable | Tensor;
@@ -90,7 +90,7 @@ export function tapeOf(inputs: readonly Operand[]): Tape {
 
 /** The dtype that all operands have. */
 export function commonDtype(operation: string, operands: readonly Operand[]): Dtype {
-  const dtypes = operands.map(({ data }) => (data instanceof Float64Array ? "float64" : "float32") as Dtype);
+  const dtypes = operands.map(({ data }) => precisionOf(data));
   const [first] = dtypes;
   const other = dtypes.findIndex((dtype) => dtype !== first);
   if (other >= 0) throw new ScanError("dtype", `${operation}: argument ${other + 1} is ${dtypes[other]}, the first is ${first}`);
@@ -99,7 +99,7 @@ export function commonDtype(operation: string, operands: readonly Operand[]): Dt
 
 function one(loss: Variable): Real {
   if (loss.data.length !== 1) throw new ScanError("shape", `a loss must have 1 element, got ${loss.data.length}`);
-  return zeros(loss.data instanceof Float64Array ? "float64" : "float32", 1).fill(1);
+  return zeros(precisionOf(loss.data), 1).fill(1);
 }
 
 /** A gradient may be shared by several inputs, so a sum is a new array. */

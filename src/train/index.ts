@@ -16,6 +16,6 @@ export { inductionHeads, type InductionHeadsOptions } from "./tasks/induction-he
 export { selectiveCopying, type SelectiveCopyingOptions } from "./tasks/selective-copying.js";
 export { ngramBits } from "./ngram.js";
 export { text, type TextOptions, type TextParts, textParts } from "./tasks/text.js";
-export { type Trainable, trainable } from "./trainable.js";
+export { type Trainable, trainable, type TrainableModel } from "./trainable.js";
 export type { TrainingConfig, TrainingOptions } from "./training-options.js";
 export { Training } from "./training.js";

@@ -29,11 +29,14 @@ export interface Trainable {
   evaluate(batch: Batch): Real;
 }
 
+/** Models of which a training can be made. */
+export type TrainableModel = ClassificationModel | SequenceModel | MambaForCausalLM | Mamba2ForCausalLM;
+
 /**
  * A model as a training sees it: a `ClassificationModel` for labels of sequences, a `SequenceModel` for labels of steps, a
  * `MambaForCausalLM` or `Mamba2ForCausalLM`, kept in float32, for labels of tokens.
  */
-export function trainable(model: ClassificationModel | SequenceModel | MambaForCausalLM | Mamba2ForCausalLM): Trainable {
+export function trainable(model: TrainableModel): Trainable {
   if (model instanceof CausalLM) return languageModel(model);
   if (model instanceof ClassificationModel || model instanceof SequenceModel) return deepModel(model);
   throw new ScanError("unsupported", "train: `model` must be a ClassificationModel, a SequenceModel, a MambaForCausalLM or a Mamba2ForCausalLM");

@@ -1,7 +1,6 @@
 // The model of a training of the command.
-import { type Activation, ClassificationModel, type LayerName, Mamba2ForCausalLM, MambaForCausalLM, type NormKind, saveCausalLM, saveLayer, ScanError, SequenceModel, type train } from "../../index.js";
-import { isTraced } from "../../grad/layers/traces.js";
-import { isBlockName, layerClasses } from "../../layers/registry.js";
+import { type Activation, ClassificationModel, type LayerName, Mamba2ForCausalLM, MambaForCausalLM, type NormKind, saveCausalLM, saveLayer, SequenceModel, type train } from "../../index.js";
+import { isBlockName } from "../../layers/registry.js";
 import { UsageError } from "../numbers.js";
 import { isLanguage, type Settings } from "./settings.js";
 
@@ -23,19 +22,13 @@ const sizes: Partial<Record<LayerName, string>> = {
 /** Layers whose states are so many times as wide as their features. */
 const expanded: readonly LayerName[] = ["MinGru", "MinLstm"];
 
-/** Layers that can be trained. */
-export const trainedLayers: readonly LayerName[] = (Object.keys(layerClasses) as LayerName[]).filter(isTraced);
-
-/** A model of the command. */
-export type OwnModel = ClassificationModel | SequenceModel | MambaForCausalLM | Mamba2ForCausalLM;
-
 /** A model for a task: a language model, or blocks around a layer with a normalisation before each. */
-export function modelOf(settings: Settings, task: train.Task): OwnModel {
+export function modelOf(settings: Settings, task: train.Task): train.TrainableModel {
   return isLanguage(settings) ? languageModelOf(settings, task) : deepModelOf(settings, task);
 }
 
 /** The files that a model is saved as, by their names. */
-export function filesOf(model: OwnModel, { weights }: Settings): ReadonlyMap<string, Uint8Array> {
+export function filesOf(model: train.TrainableModel, { weights }: Settings): ReadonlyMap<string, Uint8Array> {
   if (model instanceof MambaForCausalLM || model instanceof Mamba2ForCausalLM) return saveCausalLM(model, { weights: weights ?? "float32" });
   return new Map([["model.safetensors", saveLayer(model)]]);
 }
@@ -49,7 +42,6 @@ function languageModelOf(settings: Settings, { dInput: vocabSize }: train.Task):
 function deepModelOf(settings: Settings, task: train.Task): ClassificationModel | SequenceModel {
   const { layer, "d-model": dModel, layers: nLayers, seed } = settings;
   const { norm, activation, dropout } = settings as { norm: NormKind; activation: Activation; dropout: number };
-  if (!isTraced(layer)) throw new ScanError("unsupported", `--layer ${layer} cannot be trained yet, these can: ${trainedLayers.join(", ")}`);
   const own = stateOf(settings);
   const around = { prenorm: true, dropout, bnMomentum: 0.95 };
   if (isBlockName(layer) && norm === "rms") throw new UsageError(`--norm rms is none that ${layer} has, which is a block itself: layer or batch`);

@@ -3,6 +3,7 @@ import { type Real, zeros } from "../../arrays.js";
 import type { RgLru } from "../../layers/rg-lru.js";
 import { add, affine, divide, multiply } from "../ops/arithmetic.js";
 import { exp, sigmoid, softplus, sqrt, tanh } from "../ops/elementwise.js";
+import { precisionOf } from "../ops/kernels.js";
 import { matmul } from "../ops/matmul.js";
 import { linearScan } from "../ops/scans.js";
 import { concatenate, gather, reshape, slice } from "../ops/shape.js";
@@ -31,7 +32,7 @@ function byHeads(x: Operand, weight: Operand, heads: number): Variable {
 /** 1 in all elements of the rows that begin a sequence, which take all of their input in, and 1 in all of the others. */
 function firstSteps({ dims, data }: Operand, reset: Uint8Array | undefined): Record<"kept" | "first", { dims: readonly number[]; data: Real }> {
   const [, length, width] = dims as [number, number, number];
-  const dtype = data instanceof Float64Array ? "float64" : "float32";
+  const dtype = precisionOf(data);
   const [kept, first] = [zeros(dtype, data.length).fill(1), zeros(dtype, data.length)];
   for (let row = 0; row < data.length / width; row++) {
     if (row % length !== 0 && (reset?.[row] ?? 0) === 0) continue;

@@ -1,5 +1,4 @@
 // The layers that compute on variables, by name.
-import { ScanError } from "../../error.js";
 import { behind } from "../../layers/composed.js";
 import type { LruLayerOptions } from "../../layers/lru-layer.js";
 import { type LayerName, type LayerSpec } from "../../layers/registry.js";
@@ -30,7 +29,7 @@ const lruLayer: Trace<Required<LruLayerOptions>> = (options, own, u, how) => {
   return block(around, own, u, how, (x) => lru(options, behind("seq.", own), x, how));
 };
 
-const traces: Partial<Record<LayerName, Trace<never>>> = {
+const traces: Readonly<Record<LayerName, Trace<never>>> = {
   LinearRnn: linearRnn,
   LinOss: linOss,
   Lru: lru,
@@ -48,12 +47,8 @@ const traces: Partial<Record<LayerName, Trace<never>>> = {
   Ssm: ssm,
 };
 
-/** Whether a layer of that name can be trained. */
-export const isTraced = (name: LayerName): boolean => traces[name] !== undefined;
-
 /** The forward pass of the layer that a spec names, with complete options. */
 export function traced({ name, options }: LayerSpec, parameters: Readonly<Record<string, Operand>>, u: Operand, how: TraceOptions): Variable {
-  const trace = traces[name] as Trace<unknown> | undefined;
-  if (trace === undefined) throw new ScanError("unsupported", `${name} does not compute on variables yet`);
+  const trace = traces[name] as Trace<unknown>;
   return trace(options, parameters, u, how);
 }

@@ -2,8 +2,7 @@
 import { type Real, zeros } from "../../arrays.js";
 import { flag } from "../../backend/backend.js";
 import { engine } from "../../backend/current.js";
-import { ScanError } from "../../error.js";
-import { shapeOf } from "../shapes.js";
+import { axes } from "../shapes.js";
 import { commonDtype, type Operand, tapeOf, type Variable } from "../tape.js";
 import type { ComplexOperand } from "./scans.js";
 
@@ -35,8 +34,7 @@ export function diagonalSsm(inputs: DiagonalSsmInputs, { scale = 1, first = 0, r
   const { u, a, gain, B, C, D } = inputs;
   const operands = [u, B, C, a.re, a.im, gain.re, gain.im, ...(D === undefined ? [] : [D])];
   const dtype = commonDtype("diagonalSsm", operands);
-  if (u.dims.length !== 3) throw new ScanError("shape", `diagonalSsm: \`u\` is ${shapeOf(u.dims)}, expected 3 axes`);
-  const [batch, length, channels] = u.dims as [number, number, number];
+  const [batch, length, channels] = axes("diagonalSsm", "u", u, 3) as [number, number, number];
   const [states, pitch] = [a.re.data.length, C.dims[1] ?? 0];
   const sizes = [batch, length, channels, states, pitch, first, scale];
   const flags = reverse ? flag.reverse : 0;

@@ -6,7 +6,7 @@ import { ScanError } from "../../error.js";
 import { dense } from "../../layers/rows.js";
 import { checkShape, rowsOf, shapeOf, widthOf } from "../shapes.js";
 import { commonDtype, counts, type Operand, tapeOf, type Variable } from "../tape.js";
-import { columnSums } from "./kernels.js";
+import { columnSums, matrixProduct } from "./kernels.js";
 
 /** How a {@link matmul} reads its matrix. */
 export interface MatmulOptions {
@@ -38,16 +38,11 @@ function product(name: string, x: Operand, w: Operand, b: Operand | undefined, t
   // The layers' flag means the other order: that weights are as flax stores them.
   dense(engine(), { rows, inputs: inner, outputs: columns, transposed: !transposed }, { x: x.data, weight: w.data, bias: b?.data }, y);
   return tapeOf(operands).record(operands, [...x.dims.slice(0, -1), columns], y, (gradient) => {
-    const dx = (): Real => matrix([rows, columns, inner], gradient, w.data, transposed ? 0 : flag.transposedSecond, zeros(dtype, rows * inner));
+    const dx = (): Real => matrixProduct([rows, columns, inner], gradient, w.data, transposed ? 0 : flag.transposedSecond);
     const dw = (): Real =>
       transposed
-        ? matrix([columns, rows, inner], gradient, x.data, flag.transposed, zeros(dtype, inner * columns))
-        : matrix([inner, rows, columns], x.data, gradient, flag.transposed, zeros(dtype, inner * columns));
+        ? matrixProduct([columns, rows, inner], gradient, x.data, flag.transposed)
+        : matrixProduct([inner, rows, columns], x.data, gradient, flag.transposed);
     return [counts(x) ? dx() : undefined, counts(w) ? dw() : undefined, b && counts(b) ? columnSums(columns, gradient) : undefined];
   });
-}
-
-function matrix(sizes: readonly [number, number, number], a: Real, b: Real, flags: number, c: Real): Real {
-  engine().call("matmul", [...sizes, flags], { a, b }, { c });
-  return c;
 }

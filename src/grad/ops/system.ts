@@ -3,6 +3,7 @@ import { flag } from "../../backend/backend.js";
 import { engine } from "../../backend/current.js";
 import { discretizeSystem as run, type Rule } from "../../init/system.js";
 import { type Operand, tapeOf, type Variable } from "../tape.js";
+import { matrixProduct } from "./kernels.js";
 
 /** A [n, n] and B [n, m] at the step exp(logStep) [1], all float64, by one of the rules of `src/init/system.ts`. */
 export function discretizeSystem(rule: Rule, A: Operand, B: Operand, logStep: Operand): { A: Variable; B: Variable } {
@@ -38,9 +39,9 @@ const backward: Readonly<Record<Rule, (call: Call) => readonly [Float64Array, Fl
   /** With R = (I - X/2)^-1 the discrete A is 2 R - I, and the discrete B is R Y. */
   bilinear({ n, m, Y, bars, gradients: [dA, dB] }) {
     const R = bars.A.map((value, i) => (value + Number(i % (n + 1) === 0)) / 2);
-    const dR = product([n, m, n], dB, Y, flag.transposedSecond).map((value, i) => value + 2 * dA[i]!);
-    const dX = product([n, n, n], product([n, n, n], R, dR, flag.transposed), R, flag.transposedSecond);
-    return [dX.map((value) => value / 2), product([n, n, m], R, dB, flag.transposed)];
+    const dR = matrixProduct([n, m, n], dB, Y, flag.transposedSecond).map((value, i) => value + 2 * dA[i]!);
+    const dX = matrixProduct([n, n, n], matrixProduct([n, n, n], R, dR, flag.transposed), R, flag.transposedSecond);
+    return [dX.map((value) => value / 2), matrixProduct([n, n, m], R, dB, flag.transposed)];
   },
   /** exp [[X, Y], [0, 0]] holds both; where B has many columns, of phi(X) Y with I instead of Y. */
   zoh({ n, m, X, Y, gradients: [dA, dB] }) {
@@ -48,8 +49,8 @@ const backward: Readonly<Record<Rule, (call: Call) => readonly [Float64Array, Fl
     const identity = Float64Array.from({ length: n * n }, (_, i) => Number(i % (n + 1) === 0));
     const phi = { A: new Float64Array(n * n), B: new Float64Array(n * n) };
     run(engine(), "zoh", n, 1, { A: X, B: identity }, phi);
-    const [dX] = ofExponential([n, n], [X, identity], [dA, product([n, m, n], dB, Y, flag.transposedSecond)]);
-    return [dX, product([n, n, m], phi.B, dB, flag.transposed)];
+    const [dX] = ofExponential([n, n], [X, identity], [dA, matrixProduct([n, m, n], dB, Y, flag.transposedSecond)]);
+    return [dX, matrixProduct([n, n, m], phi.B, dB, flag.transposed)];
   },
 };
 
@@ -74,12 +75,6 @@ function ofExponential([n, k]: readonly [number, number], [X, Y]: readonly [Floa
   const block = (first: number, columns: number): Float64Array =>
     Float64Array.from({ length: n * columns }, (_, i) => scale * exponential[Math.floor(i / columns) * size + half + first + (i % columns)]!);
   return [block(0, n), block(n, k)];
-}
-
-function product([rows, inner, columns]: readonly [number, number, number], a: Float64Array, b: Float64Array, flags: number): Float64Array {
-  const c = new Float64Array(rows * columns);
-  engine().call("matmul", [rows, inner, columns, flags], { a, b }, { c });
-  return c;
 }
 
 const along = (x: Float64Array, y: Float64Array): number => x.reduce((sum, value, i) => sum + value * y[i]!, 0);
