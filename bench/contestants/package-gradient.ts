@@ -38,10 +38,11 @@ export function trainingCall(problem: Problem, planes: Planes): LayerCall {
   const u: Tensor = { dims: [batch, length, 1], data: planes["u"]! };
   const optimiser = new train.AdamW({ groups: train.systemGroups(0.25) });
   const training = { random: { uniform: () => 0, normal: () => 0, truncatedNormal: () => 0 } };
-  const step = grad.valueAndGrad((variables) => {
+  const compute = (variables: grad.Named<grad.Variable>): grad.Loss<grad.Variable> => {
     const logits = grad.forward(model, variables, u, { training });
     return { loss: grad.crossEntropy(logits, labels), extra: logits };
-  });
+  };
+  const step = grad.valueAndGrad(compute, { reuse: true });
   const run = (): grad.Variable => {
     const { gradients, extra } = step(parameters);
     optimiser.step(parameters, gradients);

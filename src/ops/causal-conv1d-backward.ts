@@ -1,9 +1,10 @@
 // The gradients of short convolutions.
-import { checkDtype, dtypeOf, type Input, type Real, zeros } from "../arrays.js";
+import { checkDtype, dtypeOf, type Input, type Real } from "../arrays.js";
 import { engine } from "../backend/current.js";
 import { checkDims, checkLength } from "../dims.js";
 import { ScanError } from "../error.js";
 import { bytes, checkOptions, integers, oneOf } from "../options.js";
+import { blank } from "../workspace.js";
 import { activations, type CausalConv1dDims, type CausalConv1dInputs, type CausalConv1dOptions } from "./causal-conv1d.js";
 import { required } from "./required.js";
 import { sequencesOf } from "./scan-options.js";
@@ -42,7 +43,7 @@ export function causalConv1dBackward<T extends Real>(
   for (const [name, array] of Object.entries({ bias, state, "gradients.state": leaving })) if (array !== undefined) checkDtype(name, array, dtype);
   checkLength("x", x, batch * length * channels);
   checkLength("weight", weight, channels * width);
-  const made = (count: number): T => zeros(dtype, count) as T;
+  const made = (count: number): T => blank(dtype, count) as T;
   const result = { x: made(x.length), weight: made(weight.length), bias: made(channels), state: made(sequencesOf(batch, checked) * channels * (width - 1)) };
   const arrays = { x, weight, bias, state, "gradients.y": y, "gradients.state": leaving, reset, cuSeqlens };
   const filled = { "out.x": result.x, "out.weight": result.weight, "out.bias": result.bias, "out.state": result.state };

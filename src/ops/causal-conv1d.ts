@@ -1,11 +1,12 @@
 // y[t] = f(bias + sum_k weight[width - 1 - k] x[t - k]): short convolutions of channels.
-import { checkDtype, dataOf, dtypeOf, type Input, type Real, zeros } from "../arrays.js";
+import { checkDtype, dataOf, dtypeOf, type Input, type Real } from "../arrays.js";
 import { engine } from "../backend/current.js";
 import { checkDims, checkLength, type Dims } from "../dims.js";
 import { anObject, bytes, checkOptions, integers, oneOf } from "../options.js";
 import { required } from "./required.js";
 import { checkOverlap, sequencesOf } from "./scan-options.js";
 import { ScanError } from "../error.js";
+import { blank } from "../workspace.js";
 
 /** Arguments of {@link causalConv1d}. */
 export interface CausalConv1dInputs<T extends Real = Real> {
@@ -64,8 +65,8 @@ export function causalConv1d<T extends Real>(
   const optional = { bias, state, "out.y": out?.y, "out.state": out?.state };
   for (const [name, array] of Object.entries(optional)) if (array !== undefined) checkDtype(name, array, dtype);
   checkLength("x", x, batch * length * channels);
-  const leaving = out?.state ?? (zeros(dtype, sequencesOf(batch, checked) * channels * (width - 1), "state") as T);
-  const y = out?.y ?? (zeros(dtype, x.length, "y") as T);
+  const leaving = out?.state ?? (blank(dtype, sequencesOf(batch, checked) * channels * (width - 1), "state") as T);
+  const y = out?.y ?? (blank(dtype, x.length, "y") as T);
   const arrays = { x, weight, bias, state, reset, cuSeqlens, lengths: undefined };
   const filled = { "out.y": y, "out.state": leaving };
   if (out !== undefined) checkOverlap(arrays, filled);

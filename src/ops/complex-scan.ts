@@ -1,8 +1,9 @@
 // h[t] = a[t] h[t-1] + b[t] over complex numbers, elementwise over channels.
-import { checkDtype, type Complex, dataOf, type Dtype, dtypeOf, type Input, type Real, zeros } from "../arrays.js";
+import { checkDtype, type Complex, dataOf, type Dtype, dtypeOf, type Input, type Real } from "../arrays.js";
 import { engine } from "../backend/current.js";
 import { checkDims, checkLength, type Dims } from "../dims.js";
 import { anObject, checkOptions } from "../options.js";
+import { blank } from "../workspace.js";
 import { required } from "./required.js";
 import { checkOverlap, flagsOf, type ScanOptions, scanOptions, sequencesOf } from "./scan-options.js";
 
@@ -42,7 +43,7 @@ export function complexScan<T extends Real>(inputs: ComplexScanInputs<T>, dims: 
   const checked = scanOptions("complexScan", options);
   const { out, reset, cuSeqlens } = checked;
   const dtype = dtypeOf("a.re", required("complexScan: a", a).re);
-  const pair = (count: number) => ({ re: zeros(dtype, count, "state") as T, im: zeros(dtype, count, "state") as T });
+  const pair = (count: number) => ({ re: blank(dtype, count, "state") as T, im: blank(dtype, count, "state") as T });
   checkPlanes("a", a, dtype);
   checkPlanes("b", b, dtype);
   if (state !== undefined) checkPlanes("state", state, dtype);
@@ -85,7 +86,7 @@ export function combineComplex<T extends Real>(first: { a: Complex<T>; b: Comple
 }
 
 function filledBy<T extends Real>(kernel: "summarizeComplex" | "combineComplex", numbers: number[], inputs: Planes, dtype: Dtype, count: number): { a: Complex<T>; b: Complex<T> } {
-  const pair = () => ({ re: zeros(dtype, count) as T, im: zeros(dtype, count) as T });
+  const pair = () => ({ re: blank(dtype, count) as T, im: blank(dtype, count) as T });
   const result = { a: pair(), b: pair() };
   engine().call(kernel, numbers, inputs, { ...planes("out.a", result.a, dtype), ...planes("out.b", result.b, dtype) });
   return result;

@@ -1,8 +1,9 @@
 // y[t] = sum_j kernel[j] u[t - j]: long convolutions by FFT.
-import { checkDtype, dataOf, dtypeOf, type Input, type Real, zeros } from "../arrays.js";
+import { checkDtype, dataOf, dtypeOf, type Input, type Real } from "../arrays.js";
 import { engine } from "../backend/current.js";
 import { checkDims, checkLength, type Dims } from "../dims.js";
 import { anObject, checkOptions } from "../options.js";
+import { blank } from "../workspace.js";
 import { required } from "./required.js";
 import { checkOverlap } from "./scan-options.js";
 
@@ -39,7 +40,7 @@ export function fftConv<T extends Real>(inputs: FftConvInputs<T>, dims: FftConvD
   checkDtype("kernel", kernel, dtype);
   checkLength("u", u, batch * length * channels);
   if (out?.y !== undefined) checkDtype("out.y", out.y, dtype);
-  const y = out?.y ?? (zeros(dtype, u.length, "y") as T);
+  const y = out?.y ?? (blank(dtype, u.length, "y") as T);
   if (out !== undefined) checkOverlap({ u, kernel }, { "out.y": y });
   engine().call("fftConv", [batch, length, channels, kernelLength, 0], { u, kernel }, { "out.y": y });
   return { y: dataOf(y) };

@@ -1,7 +1,8 @@
 // What the scans over real numbers share: arguments in, arrays out.
-import { checkDtype, dataOf, dtypeOf, type Input, type Real, zeros } from "../arrays.js";
+import { checkDtype, dataOf, dtypeOf, type Input, type Real } from "../arrays.js";
 import { engine } from "../backend/current.js";
 import { checkLength } from "../dims.js";
+import { blank } from "../workspace.js";
 import { required } from "./required.js";
 import { checkOverlap, flagsOf, type ScanOptions, scanOptions, sequencesOf } from "./scan-options.js";
 
@@ -36,8 +37,8 @@ export function realScan<T extends Real>(
   if (state !== undefined) checkDtype("state", state, dtype);
   if (out?.h !== undefined) checkDtype("out.h", out.h, dtype);
   if (out?.state !== undefined) checkDtype("out.state", out.state, dtype);
-  const h = out?.h ?? (zeros(dtype, b!.length, "h") as T);
-  const leaving = out?.state ?? (zeros(dtype, sequencesOf(batch, checked) * width, "state") as T);
+  const h = out?.h ?? (blank(dtype, b!.length, "h") as T);
+  const leaving = out?.state ?? (blank(dtype, sequencesOf(batch, checked) * width, "state") as T);
   // Spelled out: an object whose keys are computed is slow to make and to read.
   const arrays = gate === "a" ? { a: gates, b, state, reset, cuSeqlens } : { A: gates, b, state, reset, cuSeqlens };
   const filled = { "out.h": h, "out.state": leaving };
@@ -59,7 +60,7 @@ export function summarizeReal<T extends Real>(
   const dtype = dtypeOf(gate, gates);
   checkDtype("b", b, dtype);
   checkLength("b", b!, batch * length * width);
-  const result: [T, T] = [zeros(dtype, batch * sizes[0], gate) as T, zeros(dtype, batch * sizes[1], "b") as T];
+  const result: [T, T] = [blank(dtype, batch * sizes[0], gate) as T, blank(dtype, batch * sizes[1], "b") as T];
   engine().call(kernel, [batch, length, width], { [gate]: gates, b }, { [`out.${gate}`]: result[0], "out.b": result[1] });
   return result;
 }
@@ -80,7 +81,7 @@ export function combineReal<T extends Real>(
   };
   const dtype = dtypeOf(`first.${gate}`, first[gate]);
   for (const [name, array] of Object.entries(inputs)) checkDtype(name, array, dtype);
-  const result: [T, T] = [zeros(dtype, first[gate]!.length) as T, zeros(dtype, first.b!.length) as T];
+  const result: [T, T] = [blank(dtype, first[gate]!.length) as T, blank(dtype, first.b!.length) as T];
   engine().call(kernel, numbers, inputs, { [`out.${gate}`]: result[0], "out.b": result[1] });
   return result;
 }

@@ -1,8 +1,9 @@
 // The gradients of the scans: linear recurrences that run the other way.
-import { checkDtype, type Complex, dataOf, type Dtype, dtypeOf, type Input, type Real, zeros } from "../arrays.js";
+import { checkDtype, type Complex, dataOf, type Dtype, dtypeOf, type Input, type Real } from "../arrays.js";
 import { engine } from "../backend/current.js";
 import { checkDims, checkLength, type Dims } from "../dims.js";
 import { anObject, checkOptions } from "../options.js";
+import { blank } from "../workspace.js";
 import { type ComplexInput, type ComplexScanInputs, planes } from "./complex-scan.js";
 import type { LinearScanInputs } from "./linear-scan.js";
 import type { MatrixDims, MatrixScanInputs } from "./matrix-scan.js";
@@ -80,7 +81,7 @@ export function complexScanBackward<T extends Real>(
   // In the order of the kernel's arguments.
   const arrays = { ...planes("a", a, dtype), ...planes("b", b, dtype), ...optional("state", state), ...optional("h", states), ...planes("gradients.h", h, dtype), ...optional("gradients.state", leaving) };
   checkLength("b.re", b.re, batch * length * channels);
-  const pair = (count: number) => ({ re: zeros(dtype, count) as T, im: zeros(dtype, count) as T });
+  const pair = (count: number) => ({ re: blank(dtype, count) as T, im: blank(dtype, count) as T });
   const result = { a: pair(a.re.length), b: pair(b.re.length), state: pair(sequencesOf(batch, checked) * channels) };
   const backend = engine();
   const { reset, cuSeqlens } = checked;
@@ -117,7 +118,7 @@ function realBackward<T extends Real>(
   const given = (name: Gate | "b" | "state", count: number): Input<T> => {
     const own = out[name];
     if (own !== undefined) checkDtype(`out.${name}`, own, dtype);
-    return own ?? (zeros(dtype, count, name) as T);
+    return own ?? (blank(dtype, count, name) as T);
   };
   const filled = {
     [`out.${gate}`]: given(gate, gates!.length),

@@ -1,8 +1,9 @@
 // The gradients of the selective scan: it is computed again, piece by piece, and walked back.
-import { type Complex, type Input, type Real, zeros } from "../arrays.js";
+import { type Complex, type Input, type Real } from "../arrays.js";
 import { flag, type Inputs, type Outputs } from "../backend/backend.js";
 import { engine } from "../backend/current.js";
 import { aBoolean, checkOptions } from "../options.js";
+import { blank } from "../workspace.js";
 import type { ComplexInput } from "./complex-scan.js";
 import { required } from "./required.js";
 import { checkDtypes, optionalPlanesOf, selectiveArguments } from "./selective-arguments.js";
@@ -55,7 +56,7 @@ export function selectiveScanBackward<T extends Real>(
   const filled: Record<string, Real> = {};
   for (const [name, input] of Object.entries(given)) {
     const length = name.startsWith("state") ? entering : ((input as Input | undefined)?.length ?? 0);
-    filled[`out.${name}`] = zeros(dtype, length, name);
+    filled[`out.${name}`] = blank(dtype, length, name);
   }
   const backend = engine();
   const flags = flagsOf(checked, backend) | (checked.dtSoftplus ? flag.softplus : 0);

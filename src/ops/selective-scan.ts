@@ -1,9 +1,10 @@
 // Mamba's selective scan: h = exp(delta A) h' + delta B u, y = (C h + D u) silu(z).
-import { type Complex, dataOf, type Input, type Real, zeros } from "../arrays.js";
+import { type Complex, dataOf, type Input, type Real } from "../arrays.js";
 import { flag, type Outputs } from "../backend/backend.js";
 import { engine } from "../backend/current.js";
 import type { Dims } from "../dims.js";
 import { aBoolean, aCount, anObject, checkOptions, oneOf } from "../options.js";
+import { blank } from "../workspace.js";
 import type { ComplexInput } from "./complex-scan.js";
 import { checkDtypes, isPair, planesOf, selectiveArguments } from "./selective-arguments.js";
 import { checkOverlap, flagsOf, scanChecks, type ScanOptions, sequencesOf } from "./scan-options.js";
@@ -87,7 +88,7 @@ export function selectiveScan<T extends Real>(inputs: SelectiveScanInputs<T>, di
   if (out !== undefined) checkOptions(`${call}: out`, out, outChecks);
   const width = channels * states;
   const count = returnStates === "all" ? batch * length : returnStates === "chunks" ? chunksOf(batch, length, chunk, cuSeqlens) : 0;
-  const make = (name: string, elements: number) => zeros(dtype, elements, name) as T;
+  const make = (name: string, elements: number) => blank(dtype, elements, name) as T;
   const pair = (name: string, elements: number) => (isComplex ? { re: make(name, elements), im: make(name, elements) } : make(name, elements));
   const y = out?.y ?? make("y", inputs.u.length);
   const leaving = out?.state ?? pair("state", sequencesOf(batch, checked) * width);

@@ -1,8 +1,9 @@
 // The gradients of Mamba-2's recurrence.
-import { type Input, type Real, zeros } from "../arrays.js";
+import { type Input, type Real } from "../arrays.js";
 import { engine } from "../backend/current.js";
 import { checkLength } from "../dims.js";
 import { checkOptions } from "../options.js";
+import { blank } from "../workspace.js";
 import { required } from "./required.js";
 import { sequencesOf } from "./scan-options.js";
 import { type SsdDims, ssdChecks, ssdDtype, type SsdInputs, type SsdOptions, ssdSizes, ssdSteps } from "./ssd.js";
@@ -33,9 +34,9 @@ export function ssdBackward<T extends Real>(inputs: SsdInputs<T>, gradients: Ssd
   const checked = checkOptions(call, options, ssdChecks);
   const dtype = ssdDtype({ x, dt, A, B, C, "gradients.y": y }, { D, z, dtBias, state, "gradients.state": leaving });
   checkLength("x", x, batch * length * heads * headDim);
-  const like = (input: Input<T> | undefined): T => zeros(dtype, input?.length ?? 0) as T;
+  const like = (input: Input<T> | undefined): T => blank(dtype, input?.length ?? 0) as T;
   const made = { x: like(x), dt: like(dt), A: like(A), B: like(B), C: like(C), D: like(D), z: like(z) };
-  const all = { ...made, dtBias: zeros(dtype, heads) as T, state: zeros(dtype, sequencesOf(batch, checked) * heads * headDim * states, "state") as T };
+  const all = { ...made, dtBias: blank(dtype, heads) as T, state: blank(dtype, sequencesOf(batch, checked) * heads * headDim * states, "state") as T };
   const { reset, cuSeqlens } = checked;
   const read = { x, dt, A, B, C, D, z, dtBias, state, "gradients.y": y, "gradients.state": leaving, reset, cuSeqlens };
   const filled = Object.fromEntries(Object.entries(all).map(([name, array]) => [`out.${name}`, array]));

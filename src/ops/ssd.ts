@@ -1,10 +1,11 @@
 // The recurrence of Mamba-2, and what it makes of inputs.
-import { checkDtype, dataOf, type Dtype, dtypeOf, type Input, type Real, zeros } from "../arrays.js";
+import { checkDtype, dataOf, type Dtype, dtypeOf, type Input, type Real } from "../arrays.js";
 import { type Engine, flag } from "../backend/backend.js";
 import { engine } from "../backend/current.js";
 import { checkDims, checkLength } from "../dims.js";
 import { ScanError } from "../error.js";
 import { aBoolean, aCount, anObject, type Check, checkOptions } from "../options.js";
+import { blank } from "../workspace.js";
 import { required } from "./required.js";
 import { checkOverlap, flagsOf, scanChecks, type ScanOptions, sequencesOf } from "./scan-options.js";
 
@@ -84,8 +85,8 @@ export function ssd<T extends Real>(inputs: SsdInputs<T>, dims: SsdDims, options
   const { x, dt, A, B, C, D, z, dtBias, state } = arrays;
   const dtype = ssdDtype({ x, dt, A, B, C }, { D, z, dtBias, state, "out.y": out?.y, "out.state": out?.state });
   checkLength("x", x, batch * length * heads * headDim);
-  const leaving = out?.state ?? (zeros(dtype, sequencesOf(batch, checked) * heads * headDim * states, "state") as T);
-  const y = out?.y ?? (zeros(dtype, x.length, "y") as T);
+  const leaving = out?.state ?? (blank(dtype, sequencesOf(batch, checked) * heads * headDim * states, "state") as T);
+  const y = out?.y ?? (blank(dtype, x.length, "y") as T);
   const read = { x, dt, A, B, C, D, z, dtBias, state, reset, cuSeqlens, lengths: undefined };
   const filled = { "out.y": y, "out.state": leaving };
   if (out !== undefined) checkOverlap(read, filled);

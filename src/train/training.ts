@@ -30,6 +30,13 @@ export class Training {
   /** The parameters at the best validation. */
   best: Named | undefined;
   readonly #schedule: Schedule;
+  readonly #gradients = valueAndGrad(
+    (parameters, batch: Batch, onStatistics: (name: string, values: ArrayLike<number>) => void) => {
+      const logits = this.model.logits(parameters, batch, { training: { random: this.random }, onStatistics });
+      return { loss: crossEntropy(logits, batch.labels), extra: logits.data };
+    },
+    { reuse: true },
+  );
   #order: { epoch: number; numbers: Int32Array } | undefined;
 
   constructor(model: Trainable, task: Task, options: TrainingOptions = {}) {
@@ -66,11 +73,8 @@ export class Training {
     const began = performance.now();
     const batch = this.#batch();
     const statistics = new Map<string, ArrayLike<number>>();
-    const compute = valueAndGrad((parameters) => {
-      const logits = this.model.logits(parameters, batch, { training: { random: this.random }, onStatistics: (name, values) => statistics.set(name, values) });
-      return { loss: crossEntropy(logits, batch.labels), extra: logits.data };
-    });
-    const { value, gradients, extra } = compute(this.model.parameters());
+    const follow = (name: string, values: ArrayLike<number>): void => void statistics.set(name, values);
+    const { value, gradients, extra } = this.#gradients(this.model.parameters(), batch, follow);
     const norm = clipByGlobalNorm(gradients, this.options.clip);
     const { progress } = this;
     if (!Number.isFinite(value + norm)) throw new ScanError("option", `Training: the loss of step ${progress.step + 1} is ${value}, its gradient's norm ${norm}; a lower \`learningRate\` may help`);

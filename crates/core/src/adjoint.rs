@@ -7,10 +7,7 @@
 use crate::{
     Dims, Error, Real,
     layout::{Layout, Options, Stretch},
-    rows::RowsMut,
-    stream,
 };
-use fearless_simd::{Simd, prelude::*};
 
 /// What the gradients of a scan over real numbers are of.
 #[derive(Clone, Copy, Debug)]
@@ -26,13 +23,6 @@ pub struct Cotangents<'a, F> {
 /// The states that entered, so many elements.
 pub(crate) fn entered<F: Real>(entering: Option<&[F]>, count: usize) -> Vec<F> {
     entering.map_or_else(|| vec![F::zero(); count], <[F]>::to_vec)
-}
-
-/// What a step does to the lanes of a vector: turns inputs and the state into the next state and outputs.
-pub(crate) trait Step<const I: usize, const S: usize, const O: usize>: Copy {
-    fn step<T: Simd, F: Real, V>(self, inputs: [V; I], state: [V; S]) -> ([V; S], [V; O])
-    where
-        V: SimdFloat<T, Element = F>;
 }
 
 /// `reset`, such that a recurrence that runs the other way starts from zero where nothing reaches it: at the
@@ -100,67 +90,5 @@ impl<'a, F> Before<'a, F> {
         }
         let before = if at.reverse { row - 1 } else { row + 1 };
         &self.h[before * width..][..width]
-    }
-}
-
-/// Moves `state` backwards through a stretch; `inputs` gives the rows of a step, of as many columns as the
-/// state has.
-#[inline(always)]
-pub(crate) fn advance<'a, T: Simd, F: Real, const I: usize, const S: usize, const O: usize>(
-    simd: T,
-    step: impl Step<I, S, O>,
-    at: &Stretch,
-    inputs: impl Fn(usize) -> [&'a [F]; I],
-    mut state: [&mut [F]; S],
-    mut out: [RowsMut<'_, F>; O],
-) {
-    let streams = out.iter().all(RowsMut::streams);
-    let width = at.columns.len();
-    let mut staged = [(); O].map(|()| vec![F::zero(); if streams { width } else { 0 }]);
-    for k in 0..at.rows.len() {
-        let t = at.row(k);
-        let inputs = inputs(t);
-        let mut out = out.each_mut().map(|rows| rows.row(t));
-        if streams {
-            let mut staged = staged.each_mut().map(Vec::as_mut_slice);
-            row(simd, step, inputs, &mut state, &mut staged);
-            out.iter_mut().zip(&staged).for_each(|(out, staged)| stream::copy(staged, out));
-        } else {
-            row(simd, step, inputs, &mut state, &mut out);
-        }
-    }
-    if streams {
-        stream::fence();
-    }
-}
-
-#[inline(always)]
-fn row<T: Simd, F: Real, const I: usize, const S: usize, const O: usize>(
-    simd: T,
-    step: impl Step<I, S, O>,
-    inputs: [&[F]; I],
-    state: &mut [&mut [F]; S],
-    out: &mut [&mut [F]; O],
-) {
-    let width = state.first().map_or(0, |plane| plane.len());
-    let lanes = F::Vector::<T>::LEN;
-    for first in (0..width / lanes * lanes).step_by(lanes) {
-        let lane = first..first + lanes;
-        let x = inputs.map(|row| F::Vector::<T>::from_slice(simd, &row[lane.clone()]));
-        let before =
-            state.each_ref().map(|row| F::Vector::<T>::from_slice(simd, &row[lane.clone()]));
-        let (after, given) = step.step(x, before);
-        after
-            .iter()
-            .zip(&mut *state)
-            .for_each(|(x, plane)| x.store_slice(&mut plane[lane.clone()]));
-        given.iter().zip(&mut *out).for_each(|(x, plane)| x.store_slice(&mut plane[lane.clone()]));
-    }
-    for column in width / lanes * lanes..width {
-        let x = inputs.map(|row| F::Block::<T>::simd_from(simd, row[column]));
-        let before = state.each_ref().map(|row| F::Block::<T>::simd_from(simd, row[column]));
-        let (after, given) = step.step(x, before);
-        after.iter().zip(&mut *state).for_each(|(x, plane)| plane[column] = x.as_slice()[0]);
-        given.iter().zip(&mut *out).for_each(|(x, plane)| plane[column] = x.as_slice()[0]);
     }
 }

@@ -1,20 +1,12 @@
-//! Recurrences whose columns do not depend on each other, and whose outputs are their states.
+//! Recurrences whose columns do not depend on each other, computed vector by vector.
 
-use crate::{
-    Real,
-    rows::{Rows, RowsMut},
-    stream,
-};
+use crate::{Real, rows::RowsMut, stream};
 use bytemuck::{Pod, Zeroable};
 use fearless_simd::{Level, Simd, prelude::*};
 
-/// Columns of a plane that are streamed in one go. The lines of two planes in turn would leave before
-/// they are full; and the stores of many at once would not overlap with the reads of what comes next.
-const BURST: usize = 512;
-
-/// What a step does to the lanes of a vector: turns inputs and states into the next states.
-pub(crate) trait Step<const I: usize, const S: usize>: Copy {
-    fn step<T: Simd, F: Real, V>(self, inputs: [V; I], state: [V; S]) -> [V; S]
+/// What a step does to the lanes of a vector: turns inputs and states into the next states and outputs.
+pub(crate) trait Step<const I: usize, const S: usize, const O: usize>: Copy {
+    fn step<T: Simd, F: Real, V>(self, inputs: [V; I], state: [V; S]) -> ([V; S], [V; O])
     where
         V: SimdFloat<T, Element = F>;
 }
@@ -29,38 +21,27 @@ pub(crate) fn suited(level: Level) -> Level {
     level
 }
 
-/// Advances `state` through `count` rows in time order, writing every state it passes to the
-/// outputs.
+/// Advances `state` through `count` rows in time order; `inputs` gives the rows of a step, of as many
+/// columns as the state has.
 #[inline(always)]
-pub(crate) fn advance<T: Simd, F: Real, const I: usize, const S: usize>(
+pub(crate) fn advance<'a, T: Simd, F: Real, const I: usize, const S: usize, const O: usize>(
     simd: T,
-    step: impl Step<I, S>,
+    step: impl Step<I, S, O>,
     (count, reverse): (usize, bool),
-    inputs: [Rows<'_, F>; I],
+    inputs: impl Fn(usize) -> [&'a [F]; I],
     state: [&mut [F]; S],
-    mut out: [RowsMut<'_, F>; S],
+    mut out: [RowsMut<'_, F>; O],
 ) {
     let streams = out.iter().all(RowsMut::streams);
     let mut home = state.each_ref().map(|plane| Home::of(plane));
     let mut now = home.each_mut().map(Home::numbers);
     for k in 0..count {
         let t = if reverse { count - 1 - k } else { k };
-        let inputs = inputs.each_ref().map(|rows| rows.row(t));
         let mut out = out.each_mut().map(|rows| rows.row(t));
-        match (streams, S) {
-            (false, _) => row(simd, step, inputs, &mut now, &mut out, Write::Stored),
-            (true, 1) => row(simd, step, inputs, &mut now, &mut out, Write::Streamed),
-            (true, _) => {
-                let width = now.first().map_or(0, |plane| plane.len());
-                for first in (0..width).step_by(BURST) {
-                    let columns = first..(first + BURST).min(width);
-                    let inputs = inputs.map(|row| &row[columns.clone()]);
-                    let mut now = now.each_mut().map(|plane| &mut plane[columns.clone()]);
-                    let mut out = out.each_mut().map(|row| &mut row[columns.clone()]);
-                    row(simd, step, inputs, &mut now, &mut out, Write::Nothing);
-                    out.iter_mut().zip(&now).for_each(|(out, now)| stream::copy(now, out));
-                }
-            }
+        if streams {
+            row::<_, _, I, S, O, true>(simd, step, inputs(t), &mut now, &mut out);
+        } else {
+            row::<_, _, I, S, O, false>(simd, step, inputs(t), &mut now, &mut out);
         }
     }
     state.into_iter().zip(now).for_each(|(state, now)| state.copy_from_slice(now));
@@ -104,35 +85,25 @@ impl Home {
     }
 }
 
-/// How the states of a row get to the outputs.
-#[derive(Clone, Copy, PartialEq)]
-enum Write {
-    Nothing,
-    Stored,
-    Streamed,
-}
-
 /// Moves `state` on by a row.
 #[inline(always)]
-fn row<T: Simd, F: Real, const I: usize, const S: usize>(
+fn row<T: Simd, F: Real, const I: usize, const S: usize, const O: usize, const STREAMS: bool>(
     simd: T,
-    step: impl Step<I, S>,
+    step: impl Step<I, S, O>,
     inputs: [&[F]; I],
     state: &mut [&mut [F]; S],
-    out: &mut [&mut [F]; S],
-    write: Write,
+    out: &mut [&mut [F]; O],
 ) {
-    let done = vectors::<_, _, F::Vector<T>, I, S, 4>(simd, step, 0, inputs, state, out, write);
-    let done = vectors::<_, _, F::Block<T>, I, S, 1>(simd, step, done, inputs, state, out, write);
+    let done =
+        vectors::<_, _, F::Vector<T>, I, S, O, 4, STREAMS>(simd, step, 0, inputs, state, out);
+    let done =
+        vectors::<_, _, F::Block<T>, I, S, O, 1, STREAMS>(simd, step, done, inputs, state, out);
     for column in done..state.first().map_or(0, |plane| plane.len()) {
         let x = inputs.map(|row| F::Block::<T>::simd_from(simd, row[column]));
         let before = state.each_ref().map(|row| F::Block::<T>::simd_from(simd, row[column]));
-        for (plane, after) in step.step(x, before).into_iter().enumerate() {
-            state[plane][column] = after[0];
-            if write != Write::Nothing {
-                out[plane][column] = after[0];
-            }
-        }
+        let (after, given) = step.step(x, before);
+        state.iter_mut().zip(after).for_each(|(plane, x)| plane[column] = x[0]);
+        out.iter_mut().zip(given).for_each(|(plane, x)| plane[column] = x[0]);
     }
 }
 
@@ -144,34 +115,42 @@ fn vectors<
     V: SimdFloat<T, Element = F>,
     const I: usize,
     const S: usize,
+    const O: usize,
     const N: usize,
+    const STREAMS: bool,
 >(
     simd: T,
-    step: impl Step<I, S>,
+    step: impl Step<I, S, O>,
     mut column: usize,
     inputs: [&[F]; I],
     state: &mut [&mut [F]; S],
-    out: &mut [&mut [F]; S],
-    write: Write,
+    out: &mut [&mut [F]; O],
 ) -> usize {
     let width = state.first().map_or(0, |plane| plane.len());
     while column + N * V::LEN <= width {
         let group = column..column + N * V::LEN;
         let inputs = inputs.map(|row| &row[group.clone()]);
         let state = state.each_mut().map(|row| &mut row[group.clone()]);
-        let out = out.each_mut().map(|row| &mut row[group.clone()]);
+        let mut given = [[V::splat(simd, F::zero()); N]; O];
         for k in 0..N {
             let lanes = k * V::LEN..(k + 1) * V::LEN;
             let x = inputs.map(|row| V::from_slice(simd, &row[lanes.clone()]));
             let before = state.each_ref().map(|row| V::from_slice(simd, &row[lanes.clone()]));
-            for (plane, after) in step.step(x, before).into_iter().enumerate() {
-                after.store_slice(&mut state[plane][lanes.clone()]);
-                match write {
-                    Write::Nothing => {}
-                    Write::Stored => after.store_slice(&mut out[plane][lanes.clone()]),
-                    Write::Streamed => {
-                        stream::copy(after.as_slice(), &mut out[plane][lanes.clone()])
-                    }
+            let (after, now) = step.step(x, before);
+            for plane in 0..S {
+                after[plane].store_slice(&mut state[plane][lanes.clone()]);
+            }
+            for plane in 0..O {
+                given[plane][k] = now[plane];
+            }
+        }
+        // A plane after the other: lines written in turn would leave before they are full.
+        for (row, given) in out.iter_mut().zip(&given) {
+            for (x, to) in given.iter().zip(row[group.clone()].chunks_exact_mut(V::LEN)) {
+                if STREAMS {
+                    stream::copy(x.as_slice(), to);
+                } else {
+                    x.store_slice(to);
                 }
             }
         }

@@ -2,6 +2,7 @@
 import { type Real, zeros } from "../../arrays.js";
 import { flag } from "../../backend/backend.js";
 import { engine } from "../../backend/current.js";
+import { blank } from "../../workspace.js";
 import { axes } from "../shapes.js";
 import { commonDtype, type Operand, tapeOf, type Variable } from "../tape.js";
 import type { ComplexOperand } from "./scans.js";
@@ -41,7 +42,7 @@ export function diagonalSsm(inputs: DiagonalSsmInputs, { scale = 1, first = 0, r
   const weights = { u: u.data, B: B.data, C: C.data, D: D?.data };
   const system = { Lambda_re: a.re.data, Lambda_im: a.im.data, "gain.re": gain.re.data, "gain.im": gain.im.data };
   const none = { "state.re": undefined, "state.im": undefined };
-  const like = ({ data }: Operand): Real => zeros(dtype, data.length);
+  const like = ({ data }: Operand): Real => blank(dtype, data.length);
   const states2 = () => ({ "out.state.re": zeros(dtype, batch * states), "out.state.im": zeros(dtype, batch * states) });
   const y = like(u);
   const given = { ...weights, ...system, log_step: undefined, dt: undefined, ...none, reset, lengths };

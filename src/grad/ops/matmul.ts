@@ -1,9 +1,10 @@
 // Products of rows with matrices.
-import { type Real, zeros } from "../../arrays.js";
+import type { Real } from "../../arrays.js";
 import { flag } from "../../backend/backend.js";
 import { engine } from "../../backend/current.js";
 import { ScanError } from "../../error.js";
 import { dense } from "../../layers/rows.js";
+import { blank } from "../../workspace.js";
 import { checkShape, rowsOf, shapeOf, widthOf } from "../shapes.js";
 import { commonDtype, counts, type Operand, tapeOf, type Variable } from "../tape.js";
 import { columnSums, matrixProduct } from "./kernels.js";
@@ -34,7 +35,7 @@ function product(name: string, x: Operand, w: Operand, b: Operand | undefined, t
     throw new ScanError("shape", `${name}: rows of ${inner} elements do not fit \`w\` ${shapeOf(w.dims)}${transposed ? ", transposed" : ""}`);
   }
   if (b !== undefined) checkShape(name, "b", b, [columns]);
-  const y = zeros(dtype, rows * columns);
+  const y = blank(dtype, rows * columns);
   // The layers' flag means the other order: that weights are as flax stores them.
   dense(engine(), { rows, inputs: inner, outputs: columns, transposed: !transposed }, { x: x.data, weight: w.data, bias: b?.data }, y);
   return tapeOf(operands).record(operands, [...x.dims.slice(0, -1), columns], y, (gradient) => {

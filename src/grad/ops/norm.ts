@@ -3,6 +3,7 @@ import { type Real, zeros } from "../../arrays.js";
 import { flag } from "../../backend/backend.js";
 import { engine } from "../../backend/current.js";
 import { ScanError } from "../../error.js";
+import { blank } from "../../workspace.js";
 import { checkShape, rowsOf, widthOf } from "../shapes.js";
 import { commonDtype, type Operand, tapeOf, type Variable } from "../tape.js";
 import { multiply } from "./arithmetic.js";
@@ -61,10 +62,10 @@ function byRows(name: string, x: Operand, scale: Operand, bias: Operand | undefi
   const [rows, width] = [rowsOf(x), widthOf(x)];
   checkShape(name, "scale", scale, [width]);
   if (bias !== undefined) checkShape(name, "bias", bias, [width]);
-  const y = zeros(dtype, x.data.length);
+  const y = blank(dtype, x.data.length);
   engine().call("norm", [rows, width, epsilon, flags], { x: x.data, scale: scale.data, bias: bias?.data, mean, var: variance }, { y });
   return tapeOf(given).record(given, x.dims, y, (gradient) => {
-    const out = { "out.x": zeros(dtype, x.data.length), "out.scale": zeros(dtype, width), "out.bias": zeros(dtype, width) };
+    const out = { "out.x": blank(dtype, x.data.length), "out.scale": zeros(dtype, width), "out.bias": zeros(dtype, width) };
     engine().call("normBackward", [rows, width, epsilon, flags], { x: x.data, scale: scale.data, mean, var: variance, "gradients.y": gradient }, out);
     return [out["out.x"], out["out.scale"], out["out.bias"]];
   });

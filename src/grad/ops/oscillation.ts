@@ -1,6 +1,7 @@
 // Forced oscillators, one for each channel.
-import { type Real, zeros } from "../../arrays.js";
+import type { Real } from "../../arrays.js";
 import { engine } from "../../backend/current.js";
+import { blank } from "../../workspace.js";
 import { checkShape } from "../shapes.js";
 import { commonDtype, type Operand, tapeOf, type Variable } from "../tape.js";
 
@@ -16,7 +17,7 @@ export function oscillation(w: Operand, step: OscillationStep, reset?: Uint8Arra
   const [batch, length, channels] = w.dims as [number, number, number];
   for (const name of names) checkShape("oscillation", name, step[name], [channels]);
   const given = { w: w.data, ...Object.fromEntries(names.map((name) => [name, step[name].data])) };
-  const like = ({ length: count }: Real): Real => zeros(dtype, count);
+  const like = ({ length: count }: Real): Real => blank(dtype, count);
   const [z, y] = [like(w.data), like(w.data)];
   engine().call("oscillation", [batch, length, channels, 0], { ...given, reset }, { "out.z": z, "out.y": y });
   return tapeOf(operands).record(operands, w.dims, y, (gradient) => {

@@ -2,6 +2,7 @@
 import { type Real, zeros } from "../../arrays.js";
 import { flag } from "../../backend/backend.js";
 import { engine } from "../../backend/current.js";
+import { blank } from "../../workspace.js";
 import { sizeOf } from "../shapes.js";
 import { commonDtype, type Operand, tapeOf, type Variable } from "../tape.js";
 import type { ComplexOperand } from "./scans.js";
@@ -35,12 +36,12 @@ export function sisoSsm(u: Operand, systems: SisoOperands, { scale, backwards = 
   const planes = Object.fromEntries(names.map((name, i) => [name, operands[i + 1]!.data]));
   const none = { "state.re": undefined, "state.im": undefined };
   const state = (): Record<"out.state.re" | "out.state.im", Real> => ({ "out.state.re": zeros(dtype, batch * channels * states), "out.state.im": zeros(dtype, batch * channels * states) });
-  const y = zeros(dtype, sizeOf(u.dims));
+  const y = blank(dtype, sizeOf(u.dims));
   const { "p.re": pr, "p.im": pi, "q.re": qr, "q.im": qi, ...rest } = planes;
   const given = { u: u.data, ...rest, D: undefined, "p.re": pr, "p.im": pi, "q.re": qr, "q.im": qi, ...none, reset, lengths: undefined };
   engine().call("sisoSsm", numbers, given, { "out.y": y, ...state() });
   return tapeOf(operands).record(operands, u.dims, y, (gradient) => {
-    const found = operands.map(({ data }) => zeros(dtype, data.length));
+    const found = operands.map(({ data }) => blank(dtype, data.length));
     const out = Object.fromEntries(["u", ...names].map((name, i) => [`out.${name}`, found[i]!]));
     const inputs = { u: u.data, ...planes, ...none, "gradients.y": gradient, "gradients.state.re": undefined, "gradients.state.im": undefined, reset };
     engine().call("sisoSsmBackward", numbers, inputs, { ...out, ...state() });

@@ -4,10 +4,10 @@
 use super::{ComplexCarry, ComplexScan, carry::times, kernel};
 use crate::{
     Engine, Error, Plan, Real,
-    adjoint::{self, Before, Step, clear_unseen, entered, turned, turned_resets},
+    adjoint::{Before, clear_unseen, entered, turned, turned_resets},
     dims::check,
     driver::{self, Shape},
-    lanes::suited,
+    lanes::{self, Step, suited},
     layout::Stretch,
     real::flush,
     rows::{Rows, RowsMut, walk},
@@ -135,7 +135,7 @@ impl<F: Real> Scan<F, 2, 4> for Backward<'_, F> {
                 self.before.map(|before| &before.row(at, self.reset, t)[at.columns.clone()]);
             [a.row(t), ai.row(t), dh.row(t), dhi.row(t), x, y]
         };
-        dispatch!(suited(level), simd => adjoint::advance(simd, Back, at, rows, state, out));
+        dispatch!(suited(level), simd => lanes::advance(simd, Back, (at.rows.len(), at.reverse), rows, state, out));
     }
 }
 

@@ -19,20 +19,22 @@ pub(crate) fn advance<S: Simd, F: Real>(
     state: [&mut [F]; 2],
     out: [RowsMut<'_, F>; 2],
 ) {
-    lanes::advance(simd, Affine, (at.rows.len(), at.reverse), inputs, state, out);
+    let rows = |t| inputs.each_ref().map(|rows| rows.row(t));
+    lanes::advance(simd, Affine, (at.rows.len(), at.reverse), rows, state, out);
 }
 
 /// `h = a h + b`.
 #[derive(Clone, Copy)]
 struct Affine;
 
-impl Step<4, 2> for Affine {
+impl Step<4, 2, 2> for Affine {
     #[inline(always)]
-    fn step<S: Simd, F: Real, V>(self, [ar, ai, br, bi]: [V; 4], [x, y]: [V; 2]) -> [V; 2]
+    fn step<S: Simd, F: Real, V>(self, [ar, ai, br, bi]: [V; 4], [x, y]: [V; 2]) -> ([V; 2], [V; 2])
     where
         V: SimdFloat<S, Element = F>,
     {
-        [flush(ar * x - ai * y + br), flush(ar * y + ai * x + bi)]
+        let h = [flush(ar * x - ai * y + br), flush(ar * y + ai * x + bi)];
+        (h, h)
     }
 }
 

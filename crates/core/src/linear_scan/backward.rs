@@ -3,10 +3,10 @@
 use super::{LinearCarry, LinearScan, kernel};
 use crate::{
     Engine, Error, Plan, Real,
-    adjoint::{self, Before, Cotangents, Step, clear_unseen, entered, turned, turned_resets},
+    adjoint::{Before, Cotangents, clear_unseen, entered, turned, turned_resets},
     dims::check,
     driver::{self, Shape},
-    lanes::suited,
+    lanes::{self, Step, suited},
     layout::Stretch,
     real::flush,
     rows::{Rows, RowsMut, walk},
@@ -91,7 +91,7 @@ impl<F: Real> Scan<F, 1, 2> for Backward<'_, F> {
         let [gates, dh] = [self.gates.at(at, 1), self.dh.at(at, 1)];
         let rows =
             |t| [gates.row(t), dh.row(t), &self.before.row(at, self.reset, t)[at.columns.clone()]];
-        dispatch!(suited(level), simd => adjoint::advance(simd, Back, at, rows, state, out));
+        dispatch!(suited(level), simd => lanes::advance(simd, Back, (at.rows.len(), at.reverse), rows, state, out));
     }
 }
 

@@ -19,21 +19,23 @@ pub(super) fn advance<S: Simd, F: Real>(
     state: &mut [F],
     out: [RowsMut<'_, F>; 1],
 ) {
-    lanes::advance(simd, Affine, (at.rows.len(), at.reverse), inputs, [state], out);
+    let rows = |t| inputs.each_ref().map(|rows| rows.row(t));
+    lanes::advance(simd, Affine, (at.rows.len(), at.reverse), rows, [state], out);
 }
 
 /// `h = a h + b`.
 #[derive(Clone, Copy)]
 struct Affine;
 
-impl Step<2, 1> for Affine {
+impl Step<2, 1, 1> for Affine {
     #[inline(always)]
-    fn step<S: Simd, F: Real, V>(self, [a, b]: [V; 2], [h]: [V; 1]) -> [V; 1]
+    fn step<S: Simd, F: Real, V>(self, [a, b]: [V; 2], [h]: [V; 1]) -> ([V; 1], [V; 1])
     where
         V: SimdFloat<S, Element = F>,
     {
         // Without fused multiply-add all CPUs give the same bits.
-        [flush(a * h + b)]
+        let h = flush(a * h + b);
+        ([h], [h])
     }
 }
 
