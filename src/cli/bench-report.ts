@@ -27,8 +27,7 @@ const columns: readonly { head: string; side: Side; cell: (row: Row) => string }
 const notes = `
 ratio: how often faster than the serial recurrence in plain JavaScript, minima of rounds by turns
 error: max |difference| / max |truth| against float64, checked before timing
-wasm copies plain arrays in and out; arrays that are resident live in its memory
-GELU between layers is the same JavaScript for everyone`;
+wasm copies plain arrays in and out; arrays that are resident live in its memory`;
 
 /** At most 100 columns wide. */
 export function asTable({ machine, attempts, input, rows }: Report): string {

@@ -139,12 +139,3 @@ function readOut({ re: mRe, im: mIm }: Complex, { re: xRe, im: xIm }: Complex, D
     }
   }
 }
-
-/** `x += gelu(y)`, the residual connection between layers; GELU in its tanh form, which is `y sigmoid(2 z)`. */
-export function addGelu(x: Real, y: Real): void {
-  for (let i = 0; i < x.length; i++) {
-    const value = y[i]!;
-    const z = 0.797_884_560_802_865_4 * (value + 0.044_715 * value * value * value);
-    x[i] = x[i]! + value / (1 + Math.exp(-2 * z));
-  }
-}
