@@ -7,7 +7,9 @@
 use crate::{
     Dims, Error, Real,
     layout::{Layout, Options, Stretch},
+    rows::Rows,
 };
+use std::ops::Range;
 
 /// What the gradients of a scan over real numbers are of.
 #[derive(Clone, Copy, Debug)]
@@ -90,5 +92,39 @@ impl<'a, F> Before<'a, F> {
         }
         let before = if at.reverse { row - 1 } else { row + 1 };
         &self.h[before * width..][..width]
+    }
+
+    /// The parts of a stretch that a reset cuts nowhere, in its order of time, each with the states before its
+    /// steps: those of the scan, then, where the step comes from elsewhere, that one.
+    pub(crate) fn parts(
+        &self,
+        at: &Stretch,
+        reset: Option<&[u8]>,
+    ) -> impl Iterator<Item = (Stretch, Rows<'a, F>)> {
+        let (width, columns) = (self.zeros.len(), at.columns.clone());
+        let Range { start, end } = at.rows;
+        let (row, is_first) = if at.reverse {
+            (start, start == at.all.start)
+        } else {
+            (end.saturating_sub(1), end == at.all.end)
+        };
+        let begins = if reset.is_some_and(|reset| reset[row] != 0) {
+            Some(self.zeros)
+        } else {
+            is_first.then(|| &self.state[at.sequence * width..])
+        };
+        let rest = match (&begins, at.reverse) {
+            (None, _) => start..end,
+            (_, true) => start + 1..end,
+            (_, false) => start..row,
+        };
+        let before = if at.reverse { rest.start.saturating_sub(1) } else { rest.start + 1 };
+        let before =
+            Rows::new(&self.h[(before * width).min(self.h.len())..], width, columns.clone());
+        let first = begins.map(|state| {
+            (Stretch { rows: row..row + 1, ..at.clone() }, Rows::new(state, width, columns))
+        });
+        let rest = Stretch { rows: rest, ..at.clone() };
+        [Some((rest, before)), first].into_iter().flatten().filter(|(at, _)| !at.rows.is_empty())
     }
 }

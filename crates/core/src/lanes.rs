@@ -1,6 +1,10 @@
 //! Recurrences whose columns do not depend on each other, computed vector by vector.
 
-use crate::{Real, rows::RowsMut, stream};
+use crate::{
+    Real,
+    rows::{Rows, RowsMut},
+    stream,
+};
 use bytemuck::{Pod, Zeroable};
 use fearless_simd::{Level, Simd, prelude::*};
 
@@ -21,27 +25,27 @@ pub(crate) fn suited(level: Level) -> Level {
     level
 }
 
-/// Advances `state` through `count` rows in time order; `inputs` gives the rows of a step, of as many
-/// columns as the state has.
+/// Advances `state` through `count` rows in time order; inputs and outputs have as many columns as it has.
 #[inline(always)]
-pub(crate) fn advance<'a, T: Simd, F: Real, const I: usize, const S: usize, const O: usize>(
+pub(crate) fn advance<T: Simd, F: Real, const I: usize, const S: usize, const O: usize>(
     simd: T,
     step: impl Step<I, S, O>,
     (count, reverse): (usize, bool),
-    inputs: impl Fn(usize) -> [&'a [F]; I],
+    inputs: [Rows<'_, F>; I],
     state: [&mut [F]; S],
     mut out: [RowsMut<'_, F>; O],
 ) {
-    let streams = out.iter().all(RowsMut::streams);
+    let streams = O > 0 && out.iter().all(RowsMut::streams);
     let mut home = state.each_ref().map(|plane| Home::of(plane));
     let mut now = home.each_mut().map(Home::numbers);
     for k in 0..count {
         let t = if reverse { count - 1 - k } else { k };
+        let inputs = inputs.each_ref().map(|rows| rows.row(t));
         let mut out = out.each_mut().map(|rows| rows.row(t));
         if streams {
-            row::<_, _, I, S, O, true>(simd, step, inputs(t), &mut now, &mut out);
+            row::<_, _, I, S, O, true>(simd, step, inputs, &mut now, &mut out);
         } else {
-            row::<_, _, I, S, O, false>(simd, step, inputs(t), &mut now, &mut out);
+            row::<_, _, I, S, O, false>(simd, step, inputs, &mut now, &mut out);
         }
     }
     state.into_iter().zip(now).for_each(|(state, now)| state.copy_from_slice(now));

@@ -129,13 +129,14 @@ impl<F: Real> Scan<F, 2, 4> for Backward<'_, F> {
     }
 
     fn advance(&self, level: Level, at: &Stretch, state: [&mut [F]; 2], out: [RowsMut<'_, F>; 4]) {
-        let [a, ai, dh, dhi] = self.inputs(at);
-        let rows = |t| {
-            let [x, y] =
-                self.before.map(|before| &before.row(at, self.reset, t)[at.columns.clone()]);
-            [a.row(t), ai.row(t), dh.row(t), dhi.row(t), x, y]
-        };
-        dispatch!(suited(level), simd => lanes::advance(simd, Back, (at.rows.len(), at.reverse), rows, state, out));
+        let ([re, im], mut out, [x, y]) = (state, out, self.before);
+        for ((part, x), (_, y)) in x.parts(at, self.reset).zip(y.parts(at, self.reset)) {
+            let [a, ai, dh, dhi] = self.inputs(&part);
+            let out = out.each_mut().map(|rows| rows.reborrow(at.local(&part.rows)));
+            let (steps, state) = ((part.rows.len(), part.reverse), [&mut *re, &mut *im]);
+            let inputs = [a, ai, dh, dhi, x, y];
+            dispatch!(suited(level), simd => lanes::advance(simd, Back, steps, inputs, state, out));
+        }
     }
 }
 

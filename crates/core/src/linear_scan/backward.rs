@@ -1,12 +1,12 @@
 //! The gradients of a scan: the recurrence `c = a (dh + c)`, run the other way.
 
-use super::{LinearCarry, LinearScan, kernel};
+use super::{LinearCarry, LinearScan, again::Again, kernel};
 use crate::{
     Engine, Error, Plan, Real,
     adjoint::{Before, Cotangents, clear_unseen, entered, turned, turned_resets},
     dims::check,
     driver::{self, Shape},
-    lanes::{self, Step, suited},
+    lanes::{self, Home, Step, suited},
     layout::Stretch,
     real::flush,
     rows::{Rows, RowsMut, walk},
@@ -32,18 +32,30 @@ impl<F: Real> LinearScan<'_, F> {
         check("out.a", self.a.len(), a.len())?;
         check("out.b", signal, b.len())?;
         let entering = entered(cotangents.entering, self.state());
-        let mut again = vec![F::zero(); if cotangents.states.is_none() { signal } else { 0 }];
-        if cotangents.states.is_none() {
-            self.run(engine, &mut entering.clone(), &mut again)?;
+        let again = match cotangents.states {
+            Some(_) => None,
+            None => Again::new(self, engine, &entering)?,
+        };
+        let mut all = Vec::new();
+        let h = match (cotangents.states, &again) {
+            (Some(h), _) => h,
+            (None, Some(_)) => &[],
+            (None, None) => {
+                all.resize(signal, F::zero());
+                self.run(engine, &mut entering.clone(), &mut all)?;
+                &all
+            }
+        };
+        if again.is_none() {
+            check("h", signal, h.len())?;
         }
-        let h = cotangents.states.unwrap_or(&again);
-        check("h", signal, h.len())?;
         let resets = turned_resets(&layout);
         let zeros = vec![F::zero(); dims.channels];
         let backward = Backward {
             gates: self.a,
             dh: Signal::full("gradients.h", cotangents.h, dims, dims.channels)?,
             before: Before { h, state: &entering, zeros: &zeros },
+            again,
             reset: layout.options().reset,
             channels: dims.channels,
         };
@@ -62,6 +74,8 @@ struct Backward<'a, F> {
     gates: Signal<'a, F>,
     dh: Signal<'a, F>,
     before: Before<'a, F>,
+    /// Where states are computed again; nothing is read from `before` then.
+    again: Option<Again<'a, F>>,
     /// That of the scan.
     reset: Option<&'a [u8]>,
     channels: usize,
@@ -88,10 +102,37 @@ impl<F: Real> Scan<F, 1, 2> for Backward<'_, F> {
     }
 
     fn advance(&self, level: Level, at: &Stretch, state: [&mut [F]; 1], out: [RowsMut<'_, F>; 2]) {
-        let [gates, dh] = [self.gates.at(at, 1), self.dh.at(at, 1)];
-        let rows =
-            |t| [gates.row(t), dh.row(t), &self.before.row(at, self.reset, t)[at.columns.clone()]];
-        dispatch!(suited(level), simd => lanes::advance(simd, Back, (at.rows.len(), at.reverse), rows, state, out));
+        let ([state], mut out) = (state, out);
+        let Some(again) = &self.again else {
+            for (part, before) in self.before.parts(at, self.reset) {
+                let out = out.each_mut().map(|rows| rows.reborrow(at.local(&part.rows)));
+                self.back(level, &part, before, state, out);
+            }
+            return;
+        };
+        let width = at.columns.len();
+        let mut home = Home::zeros::<F>(again.steps() * width);
+        for part in again.parts(at) {
+            let entering = again.fill(level, &part, home.numbers());
+            let before = Rows::new(entering, width, 0..width);
+            let out = out.each_mut().map(|rows| rows.reborrow(at.local(&part.rows)));
+            self.back(level, &part, before, state, out);
+        }
+    }
+}
+
+impl<F: Real> Backward<'_, F> {
+    fn back(
+        &self,
+        level: Level,
+        at: &Stretch,
+        before: Rows<'_, F>,
+        state: &mut [F],
+        out: [RowsMut<'_, F>; 2],
+    ) {
+        let inputs = [self.gates.at(at, 1), self.dh.at(at, 1), before];
+        let steps = (at.rows.len(), at.reverse);
+        dispatch!(suited(level), simd => lanes::advance(simd, Back, steps, inputs, [state], out));
     }
 }
 

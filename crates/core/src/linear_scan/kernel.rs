@@ -19,13 +19,12 @@ pub(super) fn advance<S: Simd, F: Real>(
     state: &mut [F],
     out: [RowsMut<'_, F>; 1],
 ) {
-    let rows = |t| inputs.each_ref().map(|rows| rows.row(t));
-    lanes::advance(simd, Affine, (at.rows.len(), at.reverse), rows, [state], out);
+    lanes::advance(simd, Affine, (at.rows.len(), at.reverse), inputs, [state], out);
 }
 
 /// `h = a h + b`.
 #[derive(Clone, Copy)]
-struct Affine;
+pub(super) struct Affine;
 
 impl Step<2, 1, 1> for Affine {
     #[inline(always)]

@@ -1,5 +1,6 @@
 //! `h[t] = a[t] h[t-1] + b[t]`, elementwise over channels.
 
+mod again;
 mod backward;
 mod block;
 mod carry;
