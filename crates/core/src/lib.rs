@@ -29,6 +29,7 @@ mod fourier;
 pub mod gated_norm;
 pub mod gates;
 pub mod hippo;
+mod home;
 mod lanes;
 mod layout;
 pub mod linear_scan;

@@ -41,7 +41,7 @@ impl<'a, F: Real> Again<'a, F> {
         if channels < FEW || options.cu_seqlens.is_some() || options.lengths.is_some() {
             return Ok(None);
         }
-        let steps = (BLOCK / channels).clamp(16, 1 << 8);
+        let steps = (BLOCK / channels).clamp(16, 1 << 10);
         let dims = Dims { batch, length: length.div_ceil(steps), channels };
         let layout = Layout::new(dims, Options { reset: None, ..options })?;
         let mut again = Self { scan, steps, blocks: dims.length, entering: Vec::new() };

@@ -8,7 +8,7 @@ use super::{
     table::{BLOCK, Block, Table},
     tile::{TILE, Tile, add_up, ask_for, finish, prepare},
 };
-use crate::{Real, lanes::Home, layout::Stretch, rows::RowsMut};
+use crate::{Real, home::Home, layout::Stretch, rows::RowsMut};
 use fearless_simd::{Level, Simd, dispatch};
 
 /// Moves `state` (`[columns, states]`) through a stretch. `out` is `y` and the planes of all states, or only `y`,

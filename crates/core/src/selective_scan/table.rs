@@ -1,7 +1,7 @@
 //! The weights of a call, with channels innermost, in blocks of channels.
 
 use super::SelectiveScan;
-use crate::{Real, lanes::Home, math::split_rate};
+use crate::{Real, home::Home, math::split_rate};
 use std::ops::Range;
 
 /// Channels of a block: a tile of its signals, its states and its weights share a core's first cache.

@@ -13,7 +13,7 @@ use super::{
     segments::{Kept, Segment, segments},
     sums::Ledger,
 };
-use crate::{Real, lanes::Home, layout::Stretch};
+use crate::{Real, home::Home, layout::Stretch};
 use fearless_simd::{Simd, prelude::*};
 use std::ops::Range;
 
