@@ -55,7 +55,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: "browser",
-          include: ["test/{browser,relaxed}/**/*.test.ts", "test/{io,ops,layers,models}/**/*.test.ts"],
+          include: ["test/{browser,relaxed}/**/*.test.ts", "test/{io,ops,layers,models,grad,train}/**/*.test.ts"],
           exclude: ["**/*.node.test.ts"],
           browser: {
             enabled: true,

@@ -144,7 +144,7 @@ describe("the tarball", () => {
 
   test("holds what is built, and neither sources nor tests nor addons", () => {
     const parts = new Set(files.map((path) => path.split("/")[0]));
-    for (const part of parts) expect(["dist", "package.json", "README.md", "LICENSE", "CHANGELOG.md"]).toContain(part);
+    for (const part of parts) expect(["dist", "package.json", "README.md", "LICENSE", "CHANGELOG.md", "models"]).toContain(part);
     expect(files.filter((path) => path.endsWith(".node"))).toEqual([]);
     const modules = ["dist/wasm/index_bg.wasm", "dist/wasm/relaxed_bg.wasm"];
     expect(files.filter((path) => path.endsWith(".wasm")).sort()).toEqual(modules);

@@ -20,4 +20,4 @@ export { type SelectiveOperands, selectiveScan } from "./ops/selective-scan.js";
 export { concatenate, embedding, gather, reshape, slice, transpose } from "./ops/shape.js";
 export { ssd, type SsdOperands } from "./ops/ssd.js";
 export { type Operand, Tape, Variable } from "./tape.js";
-export { type Loss, type Named, valueAndGrad } from "./value-and-grad.js";
+export { type Loss, type Named, valueAndGrad, type ValueAndGradOptions } from "./value-and-grad.js";

@@ -1,7 +1,8 @@
 // The recurrences in plain JavaScript that times are ratios to: they compute what the definitions say.
-import { S5Ssm } from "ssm-scan";
+import { ClassificationModel, S5Ssm } from "ssm-scan";
 import { expect, test } from "vitest";
-import { addGelu, serialComplex, serialLinear, serialMatrix, serialS5 } from "../../src/cli/serial.js";
+import { serialComplex, serialLinear, serialMatrix, serialS5 } from "../../src/cli/serial.js";
+import { serialClassifier } from "../../src/cli/serial-classifier.js";
 import { complexScan } from "../reference/complex-scan.js";
 import { linearScan } from "../reference/linear-scan.js";
 import { matrixScan } from "../reference/matrix-scan.js";
@@ -53,9 +54,13 @@ test("serialS5, again and again", () => {
   }
 });
 
-test("addGelu", () => {
-  const [x, y] = [Float64Array.of(1, 2, 3, 4), Float64Array.of(0, 1, -1, -40)];
-  addGelu(x, y);
-  const gelu = (value: number) => 0.5 * value * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (value + 0.044715 * value ** 3)));
-  expectEqual(x, [1, 2 + gelu(1), 3 + gelu(-1), 4]);
+test("serialClassifier, again and again", () => {
+  const model = new ClassificationModel({ dInput: 1, dModel: 5, nLayers: 2, dOutput: 4, norm: "batch", prenorm: true, activation: "half_glu1", dtype: "float64", layer: { name: "S5Ssm", options: { ssmSize: 8, blocks: 2 } } });
+  const parameters = model.parameters();
+  for (const [name, { data }] of Object.entries(parameters)) if (/norm|stats/.test(name)) data.forEach((_, i) => { data[i] = 1 + 0.3 * Math.sin(i + name.length); });
+  const forward = serialClassifier(parameters, 2, dims, (count) => new Float64Array(count));
+  for (const seed of [1, 2]) {
+    const u = numbers(21, seed);
+    expectEqual(forward(u), model.forward(u, dims).y);
+  }
 });

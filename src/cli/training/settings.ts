@@ -70,7 +70,11 @@ const tokens = {
   ...{ batch: 32, epochs: 50, lr: 0.003, length: 256 },
 };
 
-const copied = { ...tokens, layer: "Mamba", "state-size": 16, lr: 0.005, activation: "none", epochs: 12 } as const;
+const copied = {
+  ...tokens,
+  ...({ layer: "Mamba", "state-size": 16, activation: "none" } as const),
+  ...{ batch: 64, epochs: 50, lr: 0.002, "system-rate": 1, "weight-decay": 0.01 },
+};
 
 /** Of each task. */
 export const defaults: Readonly<Record<TaskName, Omit<Settings, "task">>> = {
