@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { init, MambaForCausalLM, saveCausalLM } from "ssm-scan";
+import { init } from "ssm-scan";
 import ts from "typescript";
 import { expect, test } from "vitest";
 import { execute, root } from "./support/child.js";
@@ -22,9 +22,6 @@ test("the README's examples run, each with what the first has declared", async (
     mkdirSync(join(folder, "node_modules"));
     symlinkSync(root, join(folder, "node_modules/ssm-scan"), "junction");
     await init();
-    mkdirSync(join(folder, "mamba-130m-hf"));
-    const model = new MambaForCausalLM({ vocabSize: 256, dModel: 8, nLayers: 1 });
-    for (const [name, bytes] of saveCausalLM(model)) writeFileSync(join(folder, "mamba-130m-hf", name), bytes);
     const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
     writeFileSync(join(folder, "readme.mjs"), ts.transpileModule(text, { compilerOptions: options }).outputText);
     const { status, stdout, stderr } = await execute(process.execPath, ["readme.mjs"], { cwd: folder });

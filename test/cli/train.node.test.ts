@@ -57,7 +57,7 @@ test("one that is over says again what it came to", async () => {
 
 test("other options than it began with are refused", async () => {
   const { status, stderr } = await program(["train", "--out", at("whole"), "--task", "induction-heads", "--lr", "0.5"]);
-  expect({ status, stderr }).toEqual({ status: 2, stderr: "ssm-scan: --lr 0.5 is not what the training began with, 0.005; leave it out to go on, or take another --out; see ssm-scan --help\n" });
+  expect({ status, stderr }).toEqual({ status: 2, stderr: "ssm-scan: --lr 0.5 is not what the training began with, 0.002; leave it out to go on, or take another --out; see ssm-scan --help\n" });
 });
 
 /** Starts a training, and ends it by a signal once it has said so much. */
@@ -142,7 +142,7 @@ const refused: [string, string[], number, RegExp][] = [
   ["odd weights", ["--task", "text", "--weights", "int8", "--out", at("none")], 2, /--weights must be float32, bfloat16, or float16, got "int8"/],
   ["tokens of a text", ["--task", "text", "--tokens", "5", "--out", at("none")], 2, /the task text has no option --tokens/],
   ["a state of an odd size", ["--task", "selective-copying", "--layer", "S5Ssm", "--state-size", "5", "--out", at("none")], 1, /`ssmSize` 5 must be a multiple of 2/],
-  ["too large a batch", ["--task", "induction-heads", "--examples", "5", "--out", at("none")], 1, /`batch` 32 is more than the 5 examples/],
+  ["too large a batch", ["--task", "induction-heads", "--examples", "5", "--out", at("none")], 1, /`batch` 64 is more than the 5 examples/],
   ["no task", ["--out", at("none")], 2, /train needs --task NAME: smnist, pmnist, text, selective-copying, induction-heads/],
   ["a stray option", ["--task", "smnist", "--length", "5", "--out", at("none")], 2, /the task smnist has no option --length/],
 ];

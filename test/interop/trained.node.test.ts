@@ -1,9 +1,10 @@
 // Mambas that were trained here have the same logits in transformers, and the gradients that torch finds through its models.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { grad, init, loadCausalLM, Mamba2ForCausalLM, MambaForCausalLM, saveCausalLM, saveTensors, type Tensor, train } from "ssm-scan";
 import { beforeAll, describe, expect, test } from "vitest";
 import { backends } from "../support/backends.js";
+import { root } from "../support/child.js";
 import { expectClose } from "../support/close.js";
 import { generator } from "../support/random.js";
 import { isMissing, runPython, temporaryFolder, tensorsOf } from "./python.js";
@@ -20,6 +21,11 @@ const models: Readonly<Record<string, () => Model>> = {
   mamba2: () => new Mamba2ForCausalLM({ ...sizes, layer: { headdim: 8, dState: 6, chunkSize: 16 } }),
   "mamba2-groups": () => new Mamba2ForCausalLM({ ...sizes, tieEmbeddings: true, layer: { headdim: 8, dState: 5, ngroups: 3, bias: true, chunkSize: 8, dtLimit: [0.005, 0.09] } }),
 };
+
+/** The model that is in the package, whose tokens are bytes; its matrices are widened from bfloat16. */
+const shipped = "jargon";
+
+const names = [...Object.keys(models), shipped];
 
 /** Both sides compute in float32, which leaves gradients 5e-6 apart. */
 const bounds = { logits: 5e-6, loss: 1e-6, gradients: 2e-5 };
@@ -64,15 +70,17 @@ describe.skipIf(isMissing("transformers"))("trained models in transformers (left
       const losses = trained(model);
       expect(losses.at(-1), `the loss of ${name}`).toBeLessThan(losses[0]! - 0.5);
       for (const [file, bytes] of saveCausalLM(model)) writeFileSync(join(path, file), bytes);
-      writeFileSync(join(path, "ids.safetensors"), saveTensors({ ids: { dims: [batch, length], data: Float64Array.from(ids) } }));
     }
+    cpSync(join(root, "models", shipped), join(folder, shipped), { recursive: true });
+    const tensors = saveTensors({ ids: { dims: [batch, length], data: Float64Array.from(ids) } });
+    for (const name of names) writeFileSync(join(folder, name, "ids.safetensors"), tensors);
     await runPython("transformers_gradients.py", folder);
   }, 300_000);
 
   describe.each(backends)("%s", (backend) => {
     beforeAll(async () => { await init({ backend }); });
 
-    test.each(Object.keys(models))("%s: logits, loss and gradients", async (name) => {
+    test.each(names)("%s: logits, loss and gradients", async (name) => {
       const truth = tensorsOf(folder, name, "truth.safetensors");
       const model = (await loadCausalLM(join(folder, name))) as Model;
       const { loss, gradients } = lossOf(model);

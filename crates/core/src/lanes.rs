@@ -77,7 +77,8 @@ fn run<T: Simd, F: Real, const I: usize, const S: usize, const O: usize, const S
     state: [&mut [F]; S],
 ) {
     let (size, width) = (F::Vector::<T>::LEN, state.first().map_or(0, |plane| plane.len()));
-    match (width / size, width.is_multiple_of(size)) {
+    // WebAssembly has no registers to spare.
+    match (width / size, width.is_multiple_of(size) && !cfg!(target_arch = "wasm32")) {
         (4, true) => few::<_, _, I, S, O, 4, STREAMS>(simd, step, signals, state),
         (8, true) => few::<_, _, I, S, O, 8, STREAMS>(simd, step, signals, state),
         _ => any::<_, _, I, S, O, STREAMS>(simd, step, signals, state),
