@@ -1,6 +1,6 @@
 // The command `gradients`: how far gradients reach back in time, layer by layer, as they begin.
 import { init } from "../index.js";
-import { writeWhole } from "./disk-files.js";
+import { about, DiskSink } from "./disk-files.js";
 import type { GradientsRequest } from "./gradients-arguments.js";
 import { type Case, cases } from "./gradients/cases.js";
 import { type Curve, distancesTo, measure, verdictOf } from "./gradients/measure.js";
@@ -15,32 +15,51 @@ const DENSE = 24;
 type Measured = Case & Curve;
 
 /** Prints what was found; returns the exit code. */
-export async function gradients({ length, dModel, stateSize, seed, layer, csv, svg: picture }: GradientsRequest): Promise<number> {
+export async function gradients({ csv, svg: picture, ...request }: GradientsRequest): Promise<number> {
   await init();
+  const files = [...opened(csv, asCsv), ...opened(picture, (found) => svg(found.map((each) => ({ ...each, name: nameOf(each) }))))];
+  const progress = new Progress(process.stderr);
+  const leave = (): void => {
+    progress.end();
+    for (const { sink } of files) sink.discard();
+  };
+  const done = whenInterrupted(leave);
+  try {
+    const found = await measured(request, progress);
+    progress.end();
+    console.log(asText(found, request.length));
+    for (const { path, sink, text } of files) {
+      about(path, () => {
+        sink.write(0, new TextEncoder().encode(text(found)));
+        sink.finish();
+      });
+      console.log(`\n${path}`);
+    }
+    return 0;
+  } finally {
+    done();
+    leave();
+  }
+}
+
+async function measured({ length, dModel, stateSize, seed, layer }: Omit<GradientsRequest, "csv" | "svg">, progress: Progress): Promise<Measured[]> {
   const asked = cases.filter((each) => layer === undefined || each.layer === layer);
   const distances = distancesTo(length, DENSE);
-  const progress = new Progress(process.stderr);
-  const done = whenInterrupted(() => { progress.end(); });
   const found: Measured[] = [];
   for (const [i, each] of asked.entries()) {
     progress.stage(`[${i + 1}/${asked.length}] ${nameOf(each)}`);
     await turn();
     found.push({ ...each, ...measure(each.make({ dModel, stateSize, seed }), length, distances, seed) });
   }
-  done();
-  progress.end();
-  console.log(asText(found, length));
-  if (csv !== undefined) write(csv, asCsv(found));
-  if (picture !== undefined) write(picture, svg(found.map((each) => ({ ...each, name: nameOf(each) }))));
-  return 0;
+  return found;
+}
+
+/** A file to write, if any, opened before the work begins. */
+function opened(path: string | undefined, text: (found: readonly Measured[]) => string): { path: string; sink: DiskSink; text: typeof text }[] {
+  return path === undefined ? [] : [{ path, sink: about(path, () => new DiskSink(path)), text }];
 }
 
 const nameOf = ({ layer, begin }: Case): string => `${layer}, ${begin}`;
-
-function write(path: string, text: string): void {
-  writeWhole(path, new TextEncoder().encode(text));
-  console.log(`\n${path}`);
-}
 
 function asText(found: readonly Measured[], length: number): string {
   const columns = [1, 10, 100, 1000, 10_000].filter((distance) => distance < length - 1).concat(length - 1);

@@ -19,22 +19,25 @@ export async function train({ out, saveEvery, threads, given }: TrainRequest): P
   const task = taskOf(settings);
   const model = modelOf(settings, task);
   const own = new training.Training(training.trainable(model), task, optionsOf(settings));
-  folder.resume(own);
-  if (begun === undefined) folder.begin(settings);
   const progress = new Progress(process.stderr);
-  progress.line(headline(settings, own));
-  if (own.progress.test !== null) progress.line("it is over; another --out begins another");
-  else if (own.progress.step > 0) progress.line(`goes on after step ${own.progress.step}`);
+  const leave = folder.enter();
   const done = whenInterrupted(() => {
     folder.save(own);
+    leave();
     progress.line(`saved at step ${own.progress.step} of ${own.steps}; ssm-scan train --out ${out} goes on`);
   });
   try {
+    folder.resume(own);
+    if (begun === undefined) folder.begin(settings);
+    progress.line(headline(settings, own));
+    if (own.progress.test !== null) progress.line("it is over; another --out begins another");
+    else if (own.progress.step > 0) progress.line(`goes on after step ${own.progress.step}`);
     const session = { own, folder, report: new Report(own, progress) };
     await learn(session, () => { folder.saveModel(filesOf(model, settings)); }, 1000 * saveEvery);
     if (own.progress.test === null) await examine(session, settings);
   } finally {
     done();
+    leave();
     progress.end();
   }
   const { best, test, seconds, epoch } = own.progress;

@@ -112,7 +112,7 @@ test.each<[string[], RegExp]>([
   expect(() => requestOf(words)).toThrow(sentence);
 });
 
-test("a file that cannot be written is named", async () => {
-  const { status, stderr } = await program(["gradients", "--layer", "Lru", "--length", "5", "--csv", at("none/x.csv")]);
-  expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringMatching(/none\/x\.csv: ENOENT/) as string });
+test("a file that cannot be written is named before any work", async () => {
+  const { status, stdout, stderr } = await program(["gradients", "--layer", "Lru", "--length", "5", "--csv", at("none/x.csv")]);
+  expect({ status, stdout, stderr }).toMatchObject({ status: 1, stdout: "", stderr: expect.stringMatching(/^ssm-scan: .*none\/x\.csv: ENOENT.*\n$/) as string });
 });

@@ -104,6 +104,16 @@ test("what a killed process had not finished is taken away, and what was there b
   expect(readdirSync(at("part")).sort()).toEqual(["checkpoint.safetensors", "log.jsonl", "model.safetensors", "notes.part", "settings.json"]);
 });
 
+test("two processes do not train in one folder; what a killed one has left is no hindrance", async () => {
+  cpSync(at("whole"), at("shared"), { recursive: true });
+  writeFileSync(at("shared", "running.pid"), String(process.pid));
+  const { status, stderr } = await program(["train", "--out", at("shared")]);
+  expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringMatching(/shared: process \d+ is training here; wait for it, or take another --out\n$/) as string });
+  writeFileSync(at("shared", "running.pid"), "4194305"); // above what Linux numbers
+  expect((await program(["train", "--out", at("shared")])).status).toBe(0);
+  expect(existsSync(at("shared", "running.pid"))).toBe(false);
+});
+
 test("digits: a classifier", async () => {
   const { status, stderr } = await program(["train", "--task", "pmnist", "--layer", "Lru", "--state-size", "4", "--d-model", "4", "--layers", "1", "--norm", "batch", "--examples", "10", "--held", "5", "--batch", "5", "--epochs", "1", "--out", at("digits")]);
   expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.stringContaining("pmnist: 1 x Lru") as string });

@@ -1,5 +1,5 @@
 // The folder of a training: what it began with, where it is, what it has told, the best model so far.
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ScanError, train } from "../../index.js";
 import { about, writeWhole } from "../disk-files.js";
@@ -12,6 +12,7 @@ export class TrainingFolder {
   readonly #settings: string;
   readonly #checkpoint: string;
   readonly #log: string;
+  readonly #lock: string;
 
   constructor(path: string) {
     this.#path = path;
@@ -19,11 +20,21 @@ export class TrainingFolder {
     this.#settings = join(path, "settings.json");
     this.#checkpoint = join(path, "checkpoint.safetensors");
     this.#log = join(path, "log.jsonl");
-    if (!existsSync(path)) return;
-    about(path, () => {
-      // What a killed process had not finished.
-      for (const name of readdirSync(path)) if (/^((model|checkpoint)\.safetensors|(settings|config)\.json)\.\d+\.part$/.test(name)) rmSync(join(path, name));
+    this.#lock = join(path, "running.pid");
+  }
+
+  /** Makes the folder where there is none, and keeps other processes out of it until the result is called. */
+  enter(): () => void {
+    about(this.#path, () => {
+      mkdirSync(this.#path, { recursive: true });
+      const other = existsSync(this.#lock) ? Number(readFileSync(this.#lock, "utf8")) : undefined;
+      if (other !== undefined && isAlive(other)) throw new ScanError("file", `process ${other} is training here; wait for it, or take another --out`);
+      // What killed processes have left.
+      const stray = /^((model|checkpoint)\.safetensors|(settings|config)\.json)\.\d+\.part$|^running\.pid$/;
+      for (const name of readdirSync(this.#path)) if (stray.test(name)) rmSync(join(this.#path, name));
+      writeFileSync(this.#lock, String(process.pid), { flag: "wx" });
     });
+    return () => { rmSync(this.#lock, { force: true }); };
   }
 
   /** Those of a training that has begun here. */
@@ -44,9 +55,8 @@ export class TrainingFolder {
     writeWhole(this.#settings, new TextEncoder().encode(`${JSON.stringify(settings, null, 2)}\n`));
   }
 
-  /** Goes on from the checkpoint that is here, if one is, and makes the log what it was then; makes the folder where there is none. */
+  /** Goes on from the checkpoint that is here, if one is, and makes the log what it was then. */
   resume(training: train.Training): void {
-    about(this.#path, () => { mkdirSync(this.#path, { recursive: true }); });
     if (existsSync(this.#checkpoint)) about(this.#checkpoint, () => { train.restore(training, readFileSync(this.#checkpoint)); });
     const lines = training.log.map((entry) => `${JSON.stringify(entry)}\n`);
     writeWhole(this.#log, new TextEncoder().encode(lines.join("")));
@@ -64,5 +74,13 @@ export class TrainingFolder {
   /** Adds to the log. */
   tell(entry: train.LogEntry): void {
     about(this.#log, () => { appendFileSync(this.#log, `${JSON.stringify(entry)}\n`); });
+  }
+}
+
+function isAlive(id: number): boolean {
+  try {
+    return id > 0 && process.kill(id, 0);
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code === "EPERM";
   }
 }
