@@ -104,20 +104,34 @@ fn advance_runs<F: Real, const S: usize, const O: usize>(
     scan: &impl Scan<F, S, O>,
     context: Context<'_>,
     at: &Stretch,
+    state: [&mut [F]; S],
+    out: [RowsMut<'_, F>; O],
+) {
+    runs(context.layout, at, state, out, |at, state, out| {
+        scan.advance(context.level, at, state, out);
+    });
+}
+
+/// Advances a state through a stretch by `advance`, which is given parts without resets; it starts again from zero
+/// at every reset.
+pub(crate) fn runs<F: Real, const S: usize, const O: usize>(
+    layout: &Layout<'_>,
+    at: &Stretch,
     mut state: [&mut [F]; S],
     mut out: [RowsMut<'_, F>; O],
+    mut advance: impl FnMut(&Stretch, [&mut [F]; S], [RowsMut<'_, F>; O]),
 ) {
-    if context.layout.options().reset.is_none() {
-        return scan.advance(context.level, at, state, out);
+    if layout.options().reset.is_none() {
+        return advance(at, state, out);
     }
-    for (is_fresh, rows) in context.layout.runs(at) {
+    for (is_fresh, rows) in layout.runs(at) {
         if is_fresh {
             state.iter_mut().for_each(|plane| plane.fill(F::zero()));
         }
         let local = at.local(&rows);
         let out = out.each_mut().map(|rows| rows.reborrow(local.clone()));
         let state = state.each_mut().map(|plane| &mut **plane);
-        scan.advance(context.level, &Stretch { rows, ..at.clone() }, state, out);
+        advance(&Stretch { rows, ..at.clone() }, state, out);
     }
 }
 

@@ -6,8 +6,9 @@ use crate::{
     driver::{self, Context, Operator, Shape},
     lanes::{self, Step, suited},
     layout::{Layout, Stretch},
-    link::{Link, planes},
+    link::{Link, planes, whole},
     rows::RowsMut,
+    scan,
 };
 use fearless_simd::{Level, Simd, dispatch, prelude::*};
 
@@ -81,25 +82,35 @@ impl<'a, F: Real> Again<'a, F> {
         let Self { scan, steps, blocks, ref entering } = *self;
         let columns = part.columns.clone();
         let block = (part.rows.start - part.all.start) / steps;
-        let whole = self.rows(part.sequence, block);
+        let all = self.rows(part.sequence, block);
         // Up to the last step in time that is asked for.
         let reverse = scan.layout.options().reverse;
-        let rows = if reverse { part.rows.start..whole.end } else { whole.start..part.rows.end };
+        let rows = if reverse { part.rows.start..all.end } else { all.start..part.rows.end };
         let at = scan.layout.stretch(part.sequence, rows.clone(), columns.clone());
         let first = (part.sequence * blocks + block) * scan.dims.channels;
         let mut state = entering[first..][columns].to_vec();
         let width = state.len();
-        let mut out =
-            RowsMut::Whole { data: &mut scratch[..rows.len() * width], width, streams: false };
-        for (is_fresh, run) in scan.layout.runs(&at) {
-            if is_fresh {
-                state.fill(F::zero());
-            }
-            let out = out.reborrow(at.local(&run));
-            let at = Stretch { rows: run, ..at.clone() };
-            dispatch!(suited(level), simd => advance(simd, Entering, scan, &at, &mut state, [out]));
-        }
+        let out = whole([&mut scratch[..rows.len() * width]], [width], false);
+        self.advance(level, Entering, &at, &mut state, out);
         &scratch[(part.rows.start - rows.start) * width..]
+    }
+}
+
+impl<F: Real> Again<'_, F> {
+    fn advance<const O: usize>(
+        &self,
+        level: Level,
+        step: impl Step<2, 1, O>,
+        at: &Stretch,
+        state: &mut [F],
+        out: [RowsMut<'_, F>; O],
+    ) {
+        let Self { scan, .. } = self;
+        scan::runs(&scan.layout, at, [state], out, |at, state, out| {
+            let inputs = [scan.a.at(at, 1), scan.b.at(at, 1)];
+            let steps = (at.rows.len(), at.reverse);
+            dispatch!(suited(level), simd => lanes::advance(simd, step, steps, inputs, state, out));
+        });
     }
 }
 
@@ -112,9 +123,8 @@ impl<F: Real> Operator<F, 1, 1> for Again<'_, F> {
     }
 
     fn reach(&self, at: &Stretch) -> Option<usize> {
-        let rows = at.rows.start..at.rows.end;
         let [first, last] =
-            [rows.start, rows.end - 1].map(|row| self.rows(at.sequence, row - at.all.start));
+            [at.rows.start, at.rows.end - 1].map(|row| self.rows(at.sequence, row - at.all.start));
         let at = self.scan.layout.stretch(at.sequence, first.start..last.end, at.columns.clone());
         kernel::reach(&at, self.scan.a.at(&at, 1)).map(|steps| steps.div_ceil(self.steps))
     }
@@ -126,20 +136,13 @@ impl<F: Real> Operator<F, 1, 1> for Again<'_, F> {
         link: Link<'_, F, 1>,
         [mut out]: [RowsMut<'_, F>; 1],
     ) {
-        let layout = &self.scan.layout;
         let mut run = |state: &mut [F]| {
             for k in 0..at.rows.len() {
                 let t = at.row(k);
                 out.row(t).copy_from_slice(state);
                 let rows = self.rows(at.sequence, at.rows.start + t - at.all.start);
-                let block = layout.stretch(at.sequence, rows, at.columns.clone());
-                for (is_fresh, rows) in layout.runs(&block) {
-                    if is_fresh {
-                        state.fill(F::zero());
-                    }
-                    let at = Stretch { rows, ..block.clone() };
-                    dispatch!(suited(context.level), simd => advance(simd, Last, self.scan, &at, state, []));
-                }
+                let block = self.scan.layout.stretch(at.sequence, rows, at.columns.clone());
+                self.advance(context.level, Last, &block, state, []);
             }
         };
         match link {
@@ -152,19 +155,6 @@ impl<F: Real> Operator<F, 1, 1> for Again<'_, F> {
             }
         }
     }
-}
-
-#[inline(always)]
-fn advance<S: Simd, F: Real, const O: usize>(
-    simd: S,
-    step: impl Step<2, 1, O>,
-    scan: LinearScan<'_, F>,
-    at: &Stretch,
-    state: &mut [F],
-    out: [RowsMut<'_, F>; O],
-) {
-    let inputs = [scan.a.at(at, 1), scan.b.at(at, 1)];
-    lanes::advance(simd, step, (at.rows.len(), at.reverse), inputs, [state], out);
 }
 
 /// `h = a h + b`, giving the state that entered.

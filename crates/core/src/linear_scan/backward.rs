@@ -33,20 +33,14 @@ impl<F: Real> LinearScan<'_, F> {
         check("out.a", self.a.len(), a.len())?;
         check("out.b", signal, b.len())?;
         let entering = entered(cotangents.entering, self.state());
-        let again = match cotangents.states {
-            Some(_) => None,
-            None => Again::new(self, engine, &entering)?,
-        };
+        let is_given = cotangents.states.is_some();
+        let again = if is_given { None } else { Again::new(self, engine, &entering)? };
         let mut all = Vec::new();
-        let h = match (cotangents.states, &again) {
-            (Some(h), _) => h,
-            (None, Some(_)) => &[],
-            (None, None) => {
-                all.resize(signal, F::zero());
-                self.run(engine, &mut entering.clone(), &mut all)?;
-                &all
-            }
-        };
+        if !is_given && again.is_none() {
+            all.resize(signal, F::zero());
+            self.run(engine, &mut entering.clone(), &mut all)?;
+        }
+        let h = cotangents.states.unwrap_or(&all);
         if again.is_none() {
             check("h", signal, h.len())?;
         }
