@@ -69,6 +69,9 @@ export function dtypeOf(name: string, input: Input | undefined): Dtype {
   return dtype;
 }
 
+/** The dtype of an array that is real numbers for sure. */
+export const precisionOf = (data: Real): Dtype => (data instanceof Float64Array ? "float64" : "float32");
+
 /** Of an array of this realm, which is quicker to tell. */
 function ownDtype(input: unknown): Dtype | undefined {
   if (input instanceof Float32Array) return "float32";

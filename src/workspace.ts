@@ -1,5 +1,5 @@
 // Arrays that serve one computation after another: fresh memory costs more than most operations on it.
-import { type Dtype, type Real, zeros } from "./arrays.js";
+import { type Dtype, precisionOf, type Real, zeros } from "./arrays.js";
 
 /** Below so many bytes a fresh array costs next to nothing. */
 const LEAST = 1 << 15;
@@ -31,7 +31,7 @@ export class Workspace {
   }
 
   take(dtype: Dtype, length: number): Real {
-    const found = this.#free.findLastIndex((array) => array.length === length && array instanceof Float64Array === (dtype === "float64"));
+    const found = this.#free.findLastIndex((array) => array.length === length && precisionOf(array) === dtype);
     const array = found < 0 ? zeros(dtype, length) : this.#free.splice(found, 1)[0]!;
     this.#taken.push(array);
     return array;

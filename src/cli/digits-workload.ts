@@ -1,17 +1,15 @@
 // The trained classifier of digits, models/smnist, on the pixels of digits one by one.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Backend, type ClassificationModel, loadLayer, loadTensors, type Real, type Tensor } from "../index.js";
+import { type Backend, type ClassificationModel, loadLayer, loadTensors, type Tensor } from "../index.js";
+import { pixelMeasures } from "../train/tasks/digits.js";
 import { about } from "./disk-files.js";
+import { forwardBound, forwardContender } from "./forward-contender.js";
 import { DIGIT } from "./pixels.js";
 import { serialClassifier } from "./serial-classifier.js";
 import type { Contender, NewArray, Workload } from "./workload.js";
 
 const dims = { batch: 8, length: DIGIT };
-const DEPTH = 3;
-
-/** What pixels are measured by: their mean and deviation, as `train.digits` has it. */
-const [MEAN, DEVIATION] = [0.1307, 0.3081];
 
 interface DigitsData {
   /** [batch, length, 1]. */
@@ -27,25 +25,20 @@ export const digitsWorkload: Workload<DigitsData> = {
   data(pixels) {
     const path = fileURLToPath(new URL("../../models/smnist/model.safetensors", import.meta.url));
     const file = Uint8Array.from(about(path, () => readFileSync(path)));
-    return { u: pixels.map((value) => (value - MEAN) / DEVIATION), file, parameters: loadTensors(file).tensors };
+    return { u: pixels.map((value) => (value - pixelMeasures.mean) / pixelMeasures.deviation), file, parameters: loadTensors(file).tensors };
   },
 
-  /** The library's products sum in float32, JavaScript's in float64: four times its error may be too little. */
-  bound: (serial) => Math.max(4 * serial, 1e-5),
+  bound: forwardBound,
 
   serial({ u, parameters }, array: NewArray): Contender {
-    const forward = serialClassifier(parameters, DEPTH, dims, array);
-    const own = array(u.length).map((_, i) => u[i]!);
-    return contender(() => forward(own));
+    const forward = serialClassifier(parameters, dims, array);
+    const own = array(u.length);
+    own.set(u);
+    return forwardContender(() => forward(own));
   },
 
   on(_: Backend, { u, file }) {
     const model = loadLayer(file) as ClassificationModel;
-    return [contender(() => model.forward(u, dims).y)];
+    return [forwardContender(() => model.forward(u, dims).y)];
   },
 };
-
-function contender(forward: () => Real): Contender {
-  let logits: Real = new Float32Array(0);
-  return { passing: "plain", run: () => { logits = forward(); }, results: () => [logits] };
-}

@@ -1,6 +1,7 @@
 // A layer of S5 over digits as sequences of 784 pixels.
-import { type Backend, type Real, S5Ssm, type Tensor } from "../index.js";
+import { type Backend, S5Ssm, type Tensor } from "../index.js";
 import { random } from "../random.js";
+import { forwardBound, forwardContender } from "./forward-contender.js";
 import { DIGIT } from "./pixels.js";
 import { serialS5 } from "./serial.js";
 import type { Contender, NewArray, Workload } from "./workload.js";
@@ -23,26 +24,21 @@ export const s5Workload: Workload<S5Data> = {
 
   data: (pixels) => ({ u: embedded(pixels), parameters: copied(layer().parameters()) }),
 
-  /** The library's products sum in float32, JavaScript's in float64: four times its error may be too little. */
-  bound: (serial) => Math.max(4 * serial, 1e-5),
+  bound: forwardBound,
 
   serial({ u, parameters }, array: NewArray): Contender {
     const x = array(size);
     x.set(u);
-    return contender(serialS5(parameters, dims, array), x);
+    const forward = serialS5(parameters, dims, array);
+    return forwardContender(() => forward(x));
   },
 
   on(_: Backend, { u, parameters }) {
     const own = layer();
     own.loadParameters(parameters);
-    return [contender((x) => own.forward(x, dims).y, u)];
+    return [forwardContender(() => own.forward(u, dims).y)];
   },
 };
-
-function contender(forward: (u: Real) => Real, u: Real): Contender {
-  let y: Real = new Float32Array(0);
-  return { passing: "plain", run: () => { y = forward(u); }, results: () => [y] };
-}
 
 const layer = (): S5Ssm => new S5Ssm({ dModel, ssmSize: 64, blocks: 2, seed: 0 });
 

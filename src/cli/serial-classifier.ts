@@ -11,11 +11,17 @@ const EPSILON = 1e-5;
  * Logits [batch, classes] of sequences u [batch, length, 1]: an encoder, blocks `x += g sigmoid(out2(g))` with
  * `g = gelu(S5(norm(x)))`, the mean over time, a decoder; norms by their running statistics.
  */
-export function serialClassifier(parameters: Parameters, depth: number, dims: { batch: number; length: number }, array: (size: number) => Real): (u: Real) => Real {
-  const of = (name: string): Real => array(parameters[name]!.data.length).map((_, i) => parameters[name]!.data[i]!);
+export function serialClassifier(parameters: Parameters, dims: { batch: number; length: number }, array: (size: number) => Real): (u: Real) => Real {
+  const of = (name: string): Real => {
+    const { data } = parameters[name]!;
+    const own = array(data.length);
+    own.set(data);
+    return own;
+  };
   const [kernel, bias] = [of("params.encoder.encoder.kernel"), of("params.encoder.encoder.bias")];
   const [decoder, offset] = [of("params.decoder.kernel"), of("params.decoder.bias")];
   const width = bias.length;
+  const depth = Object.keys(parameters).filter((name) => name.endsWith(".seq.D")).length;
   const blocks = Array.from({ length: depth }, (_, i) => {
     const [own, statistics] = [`params.encoder.layers_${i}.`, `batch_stats.encoder.layers_${i}.norm.`];
     const inner = Object.fromEntries(Object.entries(parameters).filter(([name]) => name.startsWith(`${own}seq.`)).map(([name, tensor]) => [name.slice(own.length + 4), tensor]));

@@ -1,8 +1,7 @@
 // The record of a computation, and the walk back along it that gives gradients.
-import { type Dtype, type Real, type Tensor, zeros } from "../arrays.js";
+import { type Dtype, precisionOf, type Real, type Tensor, zeros } from "../arrays.js";
 import { ScanError } from "../error.js";
 import { pointwise } from "./ops/kernels.js";
-import { precisionOf } from "./precision.js";
 
 /** What operations take: variables, or tensors that count as constants. */
 export type Operand = Variable | Tensor;

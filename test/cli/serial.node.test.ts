@@ -58,7 +58,7 @@ test("serialClassifier, again and again", () => {
   const model = new ClassificationModel({ dInput: 1, dModel: 5, nLayers: 2, dOutput: 4, norm: "batch", prenorm: true, activation: "half_glu1", dtype: "float64", layer: { name: "S5Ssm", options: { ssmSize: 8, blocks: 2 } } });
   const parameters = model.parameters();
   for (const [name, { data }] of Object.entries(parameters)) if (/norm|stats/.test(name)) data.forEach((_, i) => { data[i] = 1 + 0.3 * Math.sin(i + name.length); });
-  const forward = serialClassifier(parameters, 2, dims, (count) => new Float64Array(count));
+  const forward = serialClassifier(parameters, dims, (count) => new Float64Array(count));
   for (const seed of [1, 2]) {
     const u = numbers(21, seed);
     expectEqual(forward(u), model.forward(u, dims).y);

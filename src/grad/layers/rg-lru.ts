@@ -1,9 +1,8 @@
 // RG-LRU on variables.
-import { type Real, zeros } from "../../arrays.js";
+import { precisionOf, type Real, zeros } from "../../arrays.js";
 import type { RgLru } from "../../layers/rg-lru.js";
 import { add, affine, divide, multiply } from "../ops/arithmetic.js";
 import { exp, sigmoid, softplus, sqrt, tanh } from "../ops/elementwise.js";
-import { precisionOf } from "../precision.js";
 import { matmul } from "../ops/matmul.js";
 import { linearScan } from "../ops/scans.js";
 import { concatenate, gather, reshape, slice } from "../ops/shape.js";

@@ -1,7 +1,6 @@
 // The same numbers in the other precision.
-import type { Dtype, Real } from "../../arrays.js";
+import { type Dtype, precisionOf, type Real } from "../../arrays.js";
 import { type Operand, tapeOf, type Variable } from "../tape.js";
-import { precisionOf } from "../precision.js";
 
 const to = (dtype: Dtype, data: Real): Real => (dtype === "float64" ? Float64Array.from(data) : Float32Array.from(data));
 

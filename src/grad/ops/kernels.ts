@@ -1,9 +1,8 @@
 // What operations on variables are computed by: kernels on whole arrays.
-import { type Real, zeros } from "../../arrays.js";
+import { precisionOf, type Real, zeros } from "../../arrays.js";
 import { engine } from "../../backend/current.js";
 import { type FunctionName, pointwise as runPointwise } from "../../layers/rows.js";
 import { blank } from "../../workspace.js";
-import { precisionOf } from "../precision.js";
 
 /** f(x) times + plus; factors and summands are as long as x, a row that serves every row of x, or numbers. */
 export function pointwise(name: FunctionName, x: Real, times?: Real | number, plus?: Real | number): Real {

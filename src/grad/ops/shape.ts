@@ -1,8 +1,7 @@
 // The same elements in another shape or order.
-import type { Real } from "../../arrays.js";
+import { precisionOf, type Real } from "../../arrays.js";
 import { ScanError } from "../../error.js";
 import { blank } from "../../workspace.js";
-import { precisionOf } from "../precision.js";
 import { rowsOf, shapeOf, sizeOf, widthOf } from "../shapes.js";
 import { commonDtype, type Operand, tapeOf, type Variable } from "../tape.js";
 

@@ -25,8 +25,11 @@ export interface DigitsOptions {
 
 const PIXELS = 784;
 
+/** MNIST's pixels, between 0 and 1: their mean and their deviation. */
+export const pixelMeasures = { mean: 0.1307, deviation: 0.3081 } as const;
+
 /** Sequential MNIST, or permuted: 784 steps of one pixel, ten classes. (Le et al. 2015, arXiv:1504.00941.) */
-export function digits({ training, test, permuted, validation = 5000, mean = 0.1307, deviation = 0.3081 }: DigitsOptions): Task {
+export function digits({ training, test, permuted, validation = 5000, mean = pixelMeasures.mean, deviation = pixelMeasures.deviation }: DigitsOptions): Task {
   const count = training.labels.length - validation;
   if (count < 1) throw new ScanError("option", `digits: \`validation\` ${validation} leaves nothing of ${training.labels.length} images`);
   const order = permuted === undefined ? undefined : shuffled(PIXELS, random(permuted));
