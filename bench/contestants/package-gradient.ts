@@ -1,5 +1,5 @@
 // Scans there and back and a step of training as calls of the package.
-import { grad, linearScan, linearScanBackward, selectiveScan, selectiveScanBackward, type Tensor, train } from "ssm-scan";
+import { grad, linearScanBackward, selectiveScan, selectiveScanBackward, type Tensor, train } from "ssm-scan";
 import { classifierOf } from "../cases/gradients/training.js";
 import type { Planes, Real } from "../cases/inputs.js";
 import { fill } from "../cases/layers/models.js";
@@ -8,11 +8,11 @@ import type { LayerCall } from "./package-layer.js";
 
 export function linearGradientCall({ batch, length, channels = 1 }: Problem, planes: Planes): LayerCall {
   const [given, dims] = [{ a: planes["a"]!, b: planes["b"]! }, { batch, length, channels }];
-  const [h, state] = [new Float32Array(given.b.length), new Float32Array(batch * channels)];
-  const [da, db] = [h.slice(), h.slice()];
+  const [da, db] = [new Float32Array(given.b.length), new Float32Array(given.b.length)];
+  const state = new Float32Array(batch * channels);
+  // As in the others, nobody asks for the states: they are computed on the way.
   const run = (): Planes => {
-    linearScan<Real>(given, dims, { out: { h, state } });
-    linearScanBackward<Real>({ ...given, h }, { h: planes["dh"]! }, dims, { out: { a: da, b: db, state } });
+    linearScanBackward<Real>(given, { h: planes["dh"]! }, dims, { out: { a: da, b: db, state } });
     return { da, db };
   };
   return { run, first: run() };

@@ -64,7 +64,7 @@ impl<'a, const O: usize> Cut<'a, O> {
 
     /// Elements of each output's row.
     pub(crate) fn row(&self) -> [usize; O] {
-        self.shape.widths.map(|width| width * self.shape.columns)
+        self.shape.row()
     }
 
     /// Takes a sequence's rows off the outputs; padding is zeroed and left out.

@@ -29,6 +29,13 @@ pub(crate) struct Shape<const O: usize> {
     pub(crate) cut_from: usize,
 }
 
+impl<const O: usize> Shape<O> {
+    /// Elements of each output's row.
+    pub(crate) fn row(&self) -> [usize; O] {
+        self.widths.map(|width| width * self.columns)
+    }
+}
+
 /// What every job of a call shares.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
@@ -53,6 +60,13 @@ pub(crate) trait Operator<F: Real, const S: usize, const O: usize>: Sync {
         link: Link<'_, F, S>,
         out: [RowsMut<'_, F>; O],
     );
+
+    /// Advances a state through a stretch whose outputs nobody reads.
+    fn warm_up(&self, context: Context<'_>, at: &Stretch, state: [&mut [F]; S]) {
+        warm::unread(self.shape().row(), at, state, |at, state, out| {
+            self.pass(context, at, Link::Alone(state), out);
+        });
+    }
 }
 
 /// The plan for an operator over a layout.

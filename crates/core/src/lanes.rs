@@ -28,10 +28,12 @@ pub(crate) fn suited(level: Level) -> Level {
     level
 }
 
-/// Rows to compute: their number and whether time runs from the last to the first, the inputs, the outputs.
+/// Rows to compute: their number and whether time runs from the last to the first, the inputs, rows as many that will
+/// be read soon, the outputs.
 struct Signals<'a, 'b, F, const I: usize, const O: usize> {
     steps: (usize, bool),
     inputs: [Rows<'a, F>; I],
+    soon: &'b [Rows<'a, F>],
     out: [RowsMut<'b, F>; O],
 }
 
@@ -42,24 +44,26 @@ impl<F: Real, const I: usize, const O: usize> Signals<'_, '_, F, I, O> {
         let (count, reverse) = self.steps;
         for k in 0..count {
             let t = if reverse { count - 1 - k } else { k };
+            self.soon.iter().for_each(|rows| stream::prefetch_all(rows.row(t)));
             let inputs = self.inputs.each_ref().map(|rows| rows.row(t));
             visit(inputs, self.out.each_mut().map(|rows| rows.row(t)));
         }
     }
 }
 
-/// Advances `state` through rows in time order; inputs and outputs have as many columns as it has.
+/// Advances `state` through rows in time order; inputs and outputs have as many columns as it has. Rows that will be
+/// read `soon`, as many as there are steps, are asked for meanwhile.
 #[inline(always)]
 pub(crate) fn advance<T: Simd, F: Real, const I: usize, const S: usize, const O: usize>(
     simd: T,
     step: impl Step<I, S, O>,
     steps: (usize, bool),
-    inputs: [Rows<'_, F>; I],
+    (inputs, soon): ([Rows<'_, F>; I], &[Rows<'_, F>]),
     state: [&mut [F]; S],
     out: [RowsMut<'_, F>; O],
 ) {
     let streams = O > 0 && out.iter().all(RowsMut::streams);
-    let signals = Signals { steps, inputs, out };
+    let signals = Signals { steps, inputs, soon, out };
     if streams {
         run::<_, _, I, S, O, true>(simd, step, signals, state);
         stream::fence();

@@ -6,6 +6,7 @@ use crate::{
     layout::{Layout, Stretch},
     link::{Link, State, planes},
     rows::RowsMut,
+    warm::unread,
 };
 use fearless_simd::Level;
 
@@ -23,6 +24,11 @@ pub(crate) trait Scan<F: Real, const S: usize, const O: usize>: Sync {
 
     /// Computes a stretch without resets from the state that enters it.
     fn advance(&self, level: Level, at: &Stretch, state: [&mut [F]; S], out: [RowsMut<'_, F>; O]);
+
+    /// Advances a state through a stretch without resets whose outputs nobody reads.
+    fn warm_up(&self, level: Level, at: &Stretch, state: [&mut [F]; S]) {
+        unread(self.shape().row(), at, state, |at, state, out| self.advance(level, at, state, out));
+    }
 }
 
 /// A scan as an operator: a chunk with neighbours is summarized, so that the state that leaves it is
@@ -60,6 +66,12 @@ impl<F: Real, const S: usize, const O: usize, T: Scan<F, S, O>> Operator<F, S, O
         }
         advance_runs(self.0, context, at, planes(&mut state), out);
         link.leave(&state);
+    }
+
+    fn warm_up(&self, context: Context<'_>, at: &Stretch, state: [&mut [F]; S]) {
+        runs(context.layout, at, state, [], |at, state, []| {
+            self.0.warm_up(context.level, at, state)
+        });
     }
 }
 

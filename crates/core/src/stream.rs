@@ -62,6 +62,14 @@ pub fn prefetch<F: Real>(data: &[F], element: usize) {
     let _ = (data, element);
 }
 
+/// Asks for all cache lines of a row.
+#[inline(always)]
+pub fn prefetch_all<F: Real>(row: &[F]) {
+    for element in (0..row.len()).step_by(64 / size_of::<F>()) {
+        prefetch(row, element);
+    }
+}
+
 /// Orders what was stored past the caches before all later stores, such as those that tell another
 /// thread of it.
 #[inline(always)]

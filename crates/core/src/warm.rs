@@ -79,8 +79,8 @@ pub(crate) fn run<F: Real, const S: usize, const O: usize>(
     }
 }
 
-/// The steps before a chunk.
-fn before(at: &Stretch, count: usize) -> Stretch {
+/// So many steps before a stretch.
+pub(crate) fn before(at: &Stretch, count: usize) -> Stretch {
     let rows = if at.reverse {
         at.rows.end..at.rows.end + count
     } else {
@@ -97,16 +97,26 @@ fn warm<F: Real, const S: usize, const O: usize>(
     at: &Stretch,
 ) -> State<F, S> {
     let mut state: State<F, S> = std::array::from_fn(|_| vec![F::zero(); cut.state()]);
-    let part = (SCRATCH / cut.row().into_iter().max().unwrap_or(0).max(1)).max(1);
-    let mut scratch = cut.row().map(|width| vec![F::zero(); width * part]);
+    operator.warm_up(context, at, planes(&mut state));
+    state
+}
+
+/// Advances a state through a stretch by `advance`, which is given room for outputs of so many elements a row that
+/// nobody reads.
+pub(crate) fn unread<F: Real, const S: usize, const O: usize>(
+    row: [usize; O],
+    at: &Stretch,
+    mut state: [&mut [F]; S],
+    mut advance: impl FnMut(&Stretch, [&mut [F]; S], [RowsMut<'_, F>; O]),
+) {
+    let part = (SCRATCH / row.into_iter().max().unwrap_or(0).max(1)).max(1);
+    let mut scratch = row.map(|width| vec![F::zero(); width * part]);
     for part in at.parts(part) {
-        let mut widths = cut.row().into_iter();
+        let mut widths = row.into_iter();
         let out =
             scratch.each_mut().map(|out| &mut out[..part.rows.len() * widths.next().unwrap_or(0)]);
-        let out = whole(out, cut.row(), false);
-        operator.pass(context, &part, Link::Alone(planes(&mut state)), out);
+        advance(&part, state.each_mut().map(|plane| &mut **plane), whole(out, row, false));
     }
-    state
 }
 
 /// Computes a chunk again from the true state, as far as it makes a difference.
@@ -144,7 +154,7 @@ fn pass<F: Real, const S: usize, const O: usize>(
 }
 
 /// Whether two states are the same, bit for bit.
-fn is_same<F: Real, const S: usize>(x: &State<F, S>, y: &State<F, S>) -> bool {
+pub(crate) fn is_same<F: Real, const S: usize>(x: &State<F, S>, y: &State<F, S>) -> bool {
     x.iter()
         .zip(y)
         .all(|(x, y)| bytemuck::cast_slice::<F, u8>(x) == bytemuck::cast_slice::<F, u8>(y))

@@ -8,22 +8,25 @@ use ssm_scan_core::{
 };
 use support::Random;
 
-/// The gradients of gates, inputs and entering states.
+/// The gradients of gates, inputs and entering states. Gates of a row are between the `least` one and 1.
 fn gradients(
     engine: &Engine,
     dims: Dims,
     options: Options<'_>,
     given: bool,
-    least: f64,
+    least: impl Fn(usize) -> f64,
 ) -> [Vec<f64>; 3] {
     let mut random = Random(dims.length as u64);
     let mut numbers = |count: usize| (0..count).map(|_| random.normal()).collect::<Vec<f64>>();
     let (rows, width) = (dims.batch * dims.length, dims.channels);
     let [b, dh] = [0; 2].map(|_| numbers(rows * width));
-    let a: Vec<f64> =
-        numbers(rows * width).iter().map(|x| least + (1.0 - least) / (1.0 + x.exp())).collect();
-    let [entering, mut leaving] = [0; 2].map(|_| numbers(dims.batch * width));
+    let gate = |(i, x): (usize, &f64)| {
+        let least = least(i / width);
+        least + (1.0 - least) / (1.0 + x.exp())
+    };
+    let a: Vec<f64> = numbers(rows * width).iter().enumerate().map(gate).collect();
     let call = LinearScan::new(dims, &a, &b, options).unwrap();
+    let [entering, mut leaving] = [0; 2].map(|_| numbers(call.state()));
     let (mut h, mut state) = (vec![0.0; rows * width], entering.clone());
     call.run(engine, &mut state, &mut h).unwrap();
     let [mut da, mut db] = [0; 2].map(|_| vec![f64::NAN; rows * width]);
@@ -44,7 +47,7 @@ fn states_that_are_computed_again_are_the_same() {
                 for reset in [None, Some(&reset[..])] {
                     let options = Options { reverse, reset, ..Options::default() };
                     let all = engines.each_ref().map(|engine| {
-                        [true, false].map(|given| gradients(engine, dims, options, given, 0.0))
+                        [true, false].map(|given| gradients(engine, dims, options, given, |_| 0.0))
                     });
                     assert!(
                         all.iter().flatten().all(|found| *found == all[0][0]),
@@ -56,15 +59,49 @@ fn states_that_are_computed_again_are_the_same() {
     }
 }
 
+/// Whether they are the same from states that are given, on one thread, and from those computed again, on some.
+fn agree(dims: Dims, options: Options<'_>, least: impl Fn(usize) -> f64, name: &str) {
+    for reverse in [false, true] {
+        let options = Options { reverse, deterministic: Some(true), ..options };
+        let truth = gradients(&Engine::new(1, false).unwrap(), dims, options, true, &least);
+        for threads in [1, 2, 5] {
+            let engine = Engine::new(threads, false).unwrap();
+            let found = gradients(&engine, dims, options, false, &least);
+            assert!(found == truth, "{name}: {dims:?}, {reverse}, {threads} threads");
+        }
+    }
+}
+
 #[test]
 fn so_they_are_where_time_is_cut() {
     let dims = Dims { batch: 1, length: 40_000, channels: 64 };
     for least in [0.5, 0.9999] {
-        for reverse in [false, true] {
-            let options = Options { reverse, deterministic: Some(true), ..Options::default() };
-            let truth = gradients(&Engine::new(1, false).unwrap(), dims, options, true, least);
-            let found = gradients(&Engine::new(2, false).unwrap(), dims, options, false, least);
-            assert!(found == truth, "gates from {least}, {reverse}");
-        }
+        agree(dims, Options::default(), |_| least, &format!("gates from {least}"));
+    }
+}
+
+#[test]
+fn so_they_are_where_guesses_are_wrong() {
+    let dims = Dims { batch: 2, length: 20_000, channels: 64 };
+    let forgets = |row: usize, at: [usize; 2]| (at[0]..at[1]).contains(&(row % 20_000));
+    for at in [[9_000, 12_000], [0, 12_000], [8_000, 20_000]] {
+        let least = |row| if forgets(row, at) { 0.5 } else { 0.999_999 };
+        agree(dims, Options::default(), least, &format!("rows {at:?} forget"));
+    }
+}
+
+#[test]
+fn so_they_are_for_sequences_of_any_length_and_many_channels() {
+    let bounds = [0, 5000, 5000, 5003, 29_000, 30_000];
+    let packed = Options { cu_seqlens: Some(&bounds), ..Options::default() };
+    agree(Dims { batch: 1, length: 30_000, channels: 32 }, packed, |_| 0.5, "packed");
+    let lengths = [9000, 17, 0];
+    let padded = Options { lengths: Some(&lengths), ..Options::default() };
+    agree(Dims { batch: 3, length: 9500, channels: 64 }, padded, |_| 0.5, "padded");
+    let reset: Vec<u8> = (0..9000).map(|row| u8::from(row % 1300 == 7)).collect();
+    let cut = Options { reset: Some(&reset), ..Options::default() };
+    for (length, channels) in [(9000, 40), (3000, 600)] {
+        let reset = cut.reset.map(|reset| &reset[..length]);
+        agree(Dims { batch: 1, length, channels }, Options { reset, ..cut }, |_| 0.5, "resets");
     }
 }

@@ -135,7 +135,7 @@ impl<F: Real> Scan<F, 2, 4> for Backward<'_, F> {
             let out = out.each_mut().map(|rows| rows.reborrow(at.local(&part.rows)));
             let (steps, state) = ((part.rows.len(), part.reverse), [&mut *re, &mut *im]);
             let inputs = [a, ai, dh, dhi, x, y];
-            dispatch!(suited(level), simd => lanes::advance(simd, Back, steps, inputs, state, out));
+            dispatch!(suited(level), simd => lanes::advance(simd, Back, steps, (inputs, &[]), state, out));
         }
     }
 }

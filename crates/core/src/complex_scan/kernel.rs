@@ -19,7 +19,7 @@ pub(crate) fn advance<S: Simd, F: Real>(
     state: [&mut [F]; 2],
     out: [RowsMut<'_, F>; 2],
 ) {
-    lanes::advance(simd, Affine, (at.rows.len(), at.reverse), inputs, state, out);
+    lanes::advance(simd, Affine, (at.rows.len(), at.reverse), (inputs, &[]), state, out);
 }
 
 /// `h = a h + b`.

@@ -4,6 +4,7 @@ use super::{LinearScan, kernel};
 use crate::{
     Dims, Engine, Error, Options, Plan, Real,
     driver::{self, Context, Operator, Shape},
+    home::Home,
     lanes::{self, Step, suited},
     layout::{Layout, Stretch},
     link::{Link, planes, whole},
@@ -16,7 +17,7 @@ use fearless_simd::{Level, Simd, dispatch, prelude::*};
 const BLOCK: usize = 1 << 13;
 
 /// Fewer channels are computed faster many steps at a time, which needs whole sequences.
-const FEW: usize = 16;
+pub(super) const FEW: usize = 16;
 
 /// What all states follow from.
 pub(super) struct Again<'a, F> {
@@ -53,10 +54,6 @@ impl<'a, F: Real> Again<'a, F> {
         Ok(Some(again))
     }
 
-    pub(super) fn steps(&self) -> usize {
-        self.steps
-    }
-
     /// Rows of a block of a sequence.
     fn rows(&self, sequence: usize, block: usize) -> std::ops::Range<usize> {
         let rows = self.scan.layout.rows(sequence);
@@ -65,7 +62,7 @@ impl<'a, F: Real> Again<'a, F> {
     }
 
     /// The blocks that a stretch touches, cut to it, in its order of time.
-    pub(super) fn parts(&self, at: &Stretch) -> impl Iterator<Item = Stretch> + use<F> {
+    fn parts(&self, at: &Stretch) -> impl Iterator<Item = Stretch> + use<F> {
         let (steps, origin, at) = (self.steps, at.all.start, at.clone());
         let first = (at.rows.start - origin) / steps;
         let count = (at.rows.end - origin).div_ceil(steps) - first;
@@ -77,9 +74,18 @@ impl<'a, F: Real> Again<'a, F> {
         })
     }
 
+    /// Calls `f` with each part of a block that a stretch of the backward pass touches, and the states that enter its
+    /// steps.
+    pub(super) fn each(&self, level: Level, at: &Stretch, mut f: impl FnMut(&Stretch, &[F])) {
+        let mut room = Home::zeros::<F>(self.steps * at.columns.len());
+        for part in self.parts(at) {
+            f(&part, self.fill(level, &part, room.numbers()));
+        }
+    }
+
     /// The states that enter the steps of a part of a block, computed in `scratch`.
-    pub(super) fn fill<'b>(&self, level: Level, part: &Stretch, scratch: &'b mut [F]) -> &'b [F] {
-        let Self { scan, steps, blocks, ref entering } = *self;
+    fn fill<'b>(&self, level: Level, part: &Stretch, scratch: &'b mut [F]) -> &'b [F] {
+        let Self { ref scan, steps, blocks, ref entering } = *self;
         let columns = part.columns.clone();
         let block = (part.rows.start - part.all.start) / steps;
         let all = self.rows(part.sequence, block);
@@ -91,27 +97,25 @@ impl<'a, F: Real> Again<'a, F> {
         let mut state = entering[first..][columns].to_vec();
         let width = state.len();
         let out = whole([&mut scratch[..rows.len() * width]], [width], false);
-        self.advance(level, Entering, &at, &mut state, out);
+        advance(scan, level, Entering, &at, &mut state, out);
         &scratch[(part.rows.start - rows.start) * width..]
     }
 }
 
-impl<F: Real> Again<'_, F> {
-    fn advance<const O: usize>(
-        &self,
-        level: Level,
-        step: impl Step<2, 1, O>,
-        at: &Stretch,
-        state: &mut [F],
-        out: [RowsMut<'_, F>; O],
-    ) {
-        let Self { scan, .. } = self;
-        scan::runs(&scan.layout, at, [state], out, |at, state, out| {
-            let inputs = [scan.a.at(at, 1), scan.b.at(at, 1)];
-            let steps = (at.rows.len(), at.reverse);
-            dispatch!(suited(level), simd => lanes::advance(simd, step, steps, inputs, state, out));
-        });
-    }
+/// Advances the state of a scan through a stretch.
+pub(super) fn advance<F: Real, const O: usize>(
+    scan: &LinearScan<'_, F>,
+    level: Level,
+    step: impl Step<2, 1, O>,
+    at: &Stretch,
+    state: &mut [F],
+    out: [RowsMut<'_, F>; O],
+) {
+    scan::runs(&scan.layout, at, [state], out, |at, state, out| {
+        let inputs = [scan.a.at(at, 1), scan.b.at(at, 1)];
+        let steps = (at.rows.len(), at.reverse);
+        dispatch!(suited(level), simd => lanes::advance(simd, step, steps, (inputs, &[]), state, out));
+    });
 }
 
 /// A row is a block of steps.
@@ -142,7 +146,7 @@ impl<F: Real> Operator<F, 1, 1> for Again<'_, F> {
                 out.row(t).copy_from_slice(state);
                 let rows = self.rows(at.sequence, at.rows.start + t - at.all.start);
                 let block = self.scan.layout.stretch(at.sequence, rows, at.columns.clone());
-                self.advance(context.level, Last, &block, state, []);
+                advance(&self.scan, context.level, Last, &block, state, []);
             }
         };
         match link {
@@ -159,7 +163,7 @@ impl<F: Real> Operator<F, 1, 1> for Again<'_, F> {
 
 /// `h = a h + b`, giving the state that entered.
 #[derive(Clone, Copy)]
-struct Entering;
+pub(super) struct Entering;
 
 impl Step<2, 1, 1> for Entering {
     #[inline(always)]
@@ -174,7 +178,7 @@ impl Step<2, 1, 1> for Entering {
 
 /// The same, giving nothing.
 #[derive(Clone, Copy)]
-struct Last;
+pub(super) struct Last;
 
 impl Step<2, 1, 0> for Last {
     #[inline(always)]

@@ -1,12 +1,11 @@
 //! The gradients of a scan: the recurrence `c = a (dh + c)`, run the other way.
 
-use super::{LinearCarry, LinearScan, again::Again, kernel};
+use super::{LinearCarry, LinearScan, again::Again, guessed::Guesses, kernel};
 use crate::{
     Engine, Error, Plan, Real,
     adjoint::{Before, Cotangents, clear_unseen, entered, turned, turned_resets},
     dims::check,
     driver::{self, Shape},
-    home::Home,
     lanes::{self, Step, suited},
     layout::Stretch,
     real::flush,
@@ -33,31 +32,43 @@ impl<F: Real> LinearScan<'_, F> {
         check("out.a", self.a.len(), a.len())?;
         check("out.b", signal, b.len())?;
         let entering = entered(cotangents.entering, self.state());
-        let is_given = cotangents.states.is_some();
-        let again = if is_given { None } else { Again::new(self, engine, &entering)? };
+        let zeros = vec![F::zero(); dims.channels];
+        let before = |h| Before { h, state: &entering, zeros: &zeros };
         let mut all = Vec::new();
-        if !is_given && again.is_none() {
+        let states = if let Some(h) = cotangents.states {
+            check("h", signal, h.len())?;
+            States::Given(before(h))
+        } else if let Some(guesses) = Guesses::new(self, &entering) {
+            States::Guessed(guesses)
+        } else if let Some(again) = Again::new(self, engine, &entering)? {
+            States::Again(again)
+        } else {
             all.resize(signal, F::zero());
             self.run(engine, &mut entering.clone(), &mut all)?;
-        }
-        let h = cotangents.states.unwrap_or(&all);
-        if again.is_none() {
-            check("h", signal, h.len())?;
-        }
+            States::Given(before(&all))
+        };
         let resets = turned_resets(&layout);
-        let zeros = vec![F::zero(); dims.channels];
         let backward = Backward {
             gates: self.a,
             dh: Signal::full("gradients.h", cotangents.h, dims, dims.channels)?,
-            before: Before { h, state: &entering, zeros: &zeros },
-            again,
+            states,
             reset: layout.options().reset,
             channels: dims.channels,
         };
         let turned = turned(dims, &layout, resets.as_deref())?;
         self.a.gather(engine, signal, a, |a| {
             let plan = driver::plan(&Reduced(&backward), &turned, engine);
-            driver::run(&Reduced(&backward), &turned, engine, plan, [&mut *state], [a, b]);
+            driver::run(
+                &Reduced(&backward),
+                &turned,
+                engine,
+                plan,
+                [&mut *state],
+                [&mut *a, &mut *b],
+            );
+            if let States::Guessed(guesses) = &backward.states {
+                guesses.put_right(engine.level(), a, b);
+            }
         });
         clear_unseen(&layout, dims.channels, state);
         Ok(())
@@ -68,12 +79,18 @@ impl<F: Real> LinearScan<'_, F> {
 struct Backward<'a, F> {
     gates: Signal<'a, F>,
     dh: Signal<'a, F>,
-    before: Before<'a, F>,
-    /// Where states are computed again; nothing is read from `before` then.
-    again: Option<Again<'a, F>>,
+    states: States<'a, F>,
     /// That of the scan.
     reset: Option<&'a [u8]>,
     channels: usize,
+}
+
+/// Where the states come from that steps start from.
+enum States<'a, F> {
+    /// All of them are there.
+    Given(Before<'a, F>),
+    Guessed(Guesses<'a, F>),
+    Again(Again<'a, F>),
 }
 
 impl<F: Real> Scan<F, 1, 2> for Backward<'_, F> {
@@ -81,7 +98,10 @@ impl<F: Real> Scan<F, 1, 2> for Backward<'_, F> {
 
     fn shape(&self) -> Shape<2> {
         let columns = self.channels;
-        let chunk = Plan::chunk(2 * columns);
+        let chunk = match &self.states {
+            States::Guessed(guesses) => guesses.steps(),
+            _ => Plan::chunk(2 * columns),
+        };
         Shape { columns, depth: 1, widths: [1, 1], cost: 2, chunk, cut_from: 4 }
     }
 
@@ -97,37 +117,32 @@ impl<F: Real> Scan<F, 1, 2> for Backward<'_, F> {
     }
 
     fn advance(&self, level: Level, at: &Stretch, state: [&mut [F]; 1], out: [RowsMut<'_, F>; 2]) {
-        let ([state], mut out) = (state, out);
-        let Some(again) = &self.again else {
-            for (part, before) in self.before.parts(at, self.reset) {
-                let out = out.each_mut().map(|rows| rows.reborrow(at.local(&part.rows)));
-                self.back(level, &part, before, state, out);
-            }
-            return;
-        };
-        let width = at.columns.len();
-        let mut home = Home::zeros::<F>(again.steps() * width);
-        for part in again.parts(at) {
-            let entering = again.fill(level, &part, home.numbers());
-            let before = Rows::new(entering, width, 0..width);
+        let ([state], mut out, width) = (state, out, at.columns.len());
+        let mut back = |part: &Stretch, before: Rows<'_, F>, soon: &[Rows<'_, F>]| {
             let out = out.each_mut().map(|rows| rows.reborrow(at.local(&part.rows)));
-            self.back(level, &part, before, state, out);
+            let inputs = [self.gates.at(part, 1), self.dh.at(part, 1), before];
+            let steps = (part.rows.len(), part.reverse);
+            dispatch!(suited(level), simd => {
+                lanes::advance(simd, Back, steps, (inputs, soon), [&mut *state], out);
+            });
+        };
+        match &self.states {
+            States::Given(before) => {
+                before.parts(at, self.reset).for_each(|(part, before)| back(&part, before, &[]));
+            }
+            States::Again(again) => again.each(level, at, |part, before| {
+                back(part, Rows::new(before, width, 0..width), &[]);
+            }),
+            States::Guessed(guesses) => guesses.each(level, at, |part, before, soon| {
+                back(part, Rows::new(before, width, 0..width), soon);
+            }),
         }
     }
-}
 
-impl<F: Real> Backward<'_, F> {
-    fn back(
-        &self,
-        level: Level,
-        at: &Stretch,
-        before: Rows<'_, F>,
-        state: &mut [F],
-        out: [RowsMut<'_, F>; 2],
-    ) {
-        let inputs = [self.gates.at(at, 1), self.dh.at(at, 1), before];
+    fn warm_up(&self, level: Level, at: &Stretch, state: [&mut [F]; 1]) {
+        let inputs = [self.gates.at(at, 1), self.dh.at(at, 1)];
         let steps = (at.rows.len(), at.reverse);
-        dispatch!(suited(level), simd => lanes::advance(simd, Back, steps, inputs, [state], out));
+        dispatch!(suited(level), simd => lanes::advance(simd, Onward, steps, (inputs, &[]), state, []));
     }
 }
 
@@ -143,6 +158,20 @@ impl Step<3, 1, 2> for Back {
     {
         let g = dh + c;
         ([flush(a * g)], [g * before, g])
+    }
+}
+
+/// The same, giving nothing.
+#[derive(Clone, Copy)]
+struct Onward;
+
+impl Step<2, 1, 0> for Onward {
+    #[inline(always)]
+    fn step<S: Simd, F: Real, V>(self, [a, dh]: [V; 2], [c]: [V; 1]) -> ([V; 1], [V; 0])
+    where
+        V: SimdFloat<S, Element = F>,
+    {
+        ([flush(a * (dh + c))], [])
     }
 }
 

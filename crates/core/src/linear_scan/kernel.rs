@@ -19,7 +19,7 @@ pub(super) fn advance<S: Simd, F: Real>(
     state: &mut [F],
     out: [RowsMut<'_, F>; 1],
 ) {
-    lanes::advance(simd, Affine, (at.rows.len(), at.reverse), inputs, [state], out);
+    lanes::advance(simd, Affine, (at.rows.len(), at.reverse), (inputs, &[]), [state], out);
 }
 
 /// `h = a h + b`.
