@@ -23,7 +23,7 @@ pub trait Real:
     type Vector<S: Simd>: SimdFloat<S, Element = Self> + SimdSplit<S>;
 
     /// A vector of 512 bits, for kernels that wait for arithmetic: where there are no such registers it is as many
-    /// chains of smaller ones, which overlap. Half of that in WebAssembly, which then runs out of registers.
+    /// chains of smaller ones, which overlap. One of 128 bits in WebAssembly, which soon runs out of registers.
     type Wide<S: Simd>: SimdFloat<S, Element = Self>;
 
     /// A vector of 128 bits.
@@ -50,7 +50,7 @@ impl Real for f32 {
     #[cfg(not(target_arch = "wasm32"))]
     type Wide<S: Simd> = fearless_simd::f32x16<S>;
     #[cfg(target_arch = "wasm32")]
-    type Wide<S: Simd> = f32x8<S>;
+    type Wide<S: Simd> = f32x4<S>;
     type Block<S: Simd> = f32x4<S>;
 
     #[inline(always)]
@@ -71,7 +71,7 @@ impl Real for f64 {
     #[cfg(not(target_arch = "wasm32"))]
     type Wide<S: Simd> = fearless_simd::f64x8<S>;
     #[cfg(target_arch = "wasm32")]
-    type Wide<S: Simd> = f64x4<S>;
+    type Wide<S: Simd> = f64x2<S>;
     type Block<S: Simd> = f64x2<S>;
 
     #[inline(always)]

@@ -1,6 +1,6 @@
 //! The exponential and what is made of it.
 
-use super::{exp_of_product, horner, power::log2_e};
+use super::{Powers, clamped, constant, horner, power::log2_e};
 use crate::Real;
 use fearless_simd::{Simd, prelude::*};
 
@@ -66,13 +66,42 @@ pub(crate) fn sigmoid<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(x: V) -> V
     one / (one + exp(-x))
 }
 
+/// [`silu`] with its constants at hand.
+#[derive(Clone, Copy)]
+pub(crate) struct Silu<V> {
+    powers: Powers<V>,
+    /// `-log2(e)`.
+    rate: [V; 2],
+    one: V,
+    ends: [V; 2],
+}
+
+impl<V: Copy> Silu<V> {
+    #[inline(always)]
+    pub(crate) fn with<S: Simd, F: Real>(constant: impl Fn(f64) -> V) -> Self
+    where
+        V: SimdFloat<S, Element = F>,
+    {
+        let end = if F::IS_WIDE { 707.0 } else { 87.0 };
+        let rate = log2_e::<F, _>(|x| constant(-x));
+        let ends = [-end, end].map(&constant);
+        Self { rate, one: constant(1.0), ends, powers: Powers::with(constant) }
+    }
+
+    #[inline(always)]
+    pub(crate) fn of<S: Simd, F: Real>(&self, x: V) -> V
+    where
+        V: SimdFloat<S, Element = F>,
+    {
+        let inside = clamped(x, self.ends);
+        x / (self.one + self.powers.of_product::<false, _, _>(inside, self.rate))
+    }
+}
+
 /// `x sigmoid(x)` within 3 units in the last place; below -87 in `f32`, where it is less than 1e-36, only as small.
 #[inline(always)]
 pub(crate) fn silu<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(x: V) -> V {
-    let v = |y: f64| V::splat(x.token(), F::of(y));
-    let end = if F::IS_WIDE { 707.0 } else { 87.0 };
-    let inside = (-x).max(v(-end)).min(v(end));
-    x / (v(1.0) + exp_of_product::<false, _, _, _>(inside, log2_e(x.token())))
+    Silu::with(constant(x.token())).of(x)
 }
 
 #[cfg(test)]

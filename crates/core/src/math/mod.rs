@@ -9,14 +9,41 @@ mod softplus;
 mod tanh;
 
 pub(crate) use erf::erf;
-pub(crate) use exp::{exp, sigmoid, silu};
-pub(crate) use power::{exp_of_product, safe_power, split_rate};
+pub(crate) use exp::{Silu, exp, sigmoid, silu};
+pub(crate) use power::{Powers, exp_of_product, safe_power, split_rate};
 pub(crate) use sincos::sincos_of_product;
-pub(crate) use softplus::softplus;
+pub(crate) use softplus::{Softplus, softplus};
 pub(crate) use tanh::tanh;
 
 use crate::Real;
 use fearless_simd::{Simd, prelude::*};
+use std::hint::black_box;
+
+/// Makes constants.
+#[inline(always)]
+fn constant<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(simd: S) -> impl Fn(f64) -> V {
+    move |x| V::splat(simd, F::of(x))
+}
+
+/// Makes constants for a loop, before it. WebAssembly engines make a constant anew at every turn, by three
+/// instructions; one of which they cannot know that it is one they keep.
+#[inline(always)]
+pub(crate) fn kept<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(simd: S) -> impl Fn(f64) -> V {
+    let constant = constant(simd);
+    move |x| if cfg!(target_arch = "wasm32") { black_box(constant(x)) } else { constant(x) }
+}
+
+/// `x`, but neither below `low` nor above `high`; of NaN some number or NaN.
+#[inline(always)]
+fn clamped<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(x: V, [low, high]: [V; 2]) -> V {
+    if cfg!(target_arch = "wasm32") {
+        // Its `max` takes eight instructions for the sake of NaN.
+        let x = x.simd_lt(low).select(low, x);
+        high.simd_lt(x).select(high, x)
+    } else {
+        x.max(low).min(high)
+    }
+}
 
 /// A function of numbers, of one lane after the other.
 #[inline(always)]
@@ -34,6 +61,28 @@ fn horner<S: Simd, F: Real, V: SimdFloat<S, Element = F>, const N: usize>(x: V, 
     let mut sum = v(c[N - 1]);
     for k in (0..N - 1).rev() {
         sum = sum.mul_add(x, v(c[k]));
+    }
+    sum
+}
+
+/// The same of constants at hand.
+#[inline(always)]
+fn sum<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(x: V, c: &[V]) -> V {
+    if cfg!(target_arch = "wasm32") && c.len() > 2 {
+        // Two chains half as long: without a fused product each link of one is two operations.
+        let square = x * x;
+        let last = c.len() - 1;
+        let [mut even, mut odd] =
+            if last % 2 == 0 { [c[last], c[last - 1]] } else { [c[last - 1], c[last]] };
+        for k in (0..last - 1).rev() {
+            let chain = if k % 2 == 0 { &mut even } else { &mut odd };
+            *chain = chain.mul_add(square, c[k]);
+        }
+        return odd.mul_add(x, even);
+    }
+    let mut sum = c[c.len() - 1];
+    for k in (0..c.len() - 1).rev() {
+        sum = sum.mul_add(x, c[k]);
     }
     sum
 }

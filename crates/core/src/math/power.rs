@@ -1,6 +1,6 @@
 //! The exponential of a product, one of whose factors serves many times.
 
-use super::{exp::ENDS, horner};
+use super::{constant, sum};
 use crate::Real;
 use fearless_simd::{Simd, prelude::*};
 
@@ -48,6 +48,61 @@ pub(crate) fn safe_power<F: Real>() -> F {
     F::of(if F::IS_WIDE { 1021.0 } else { 125.0 })
 }
 
+/// [`exp_of_product`] with its constants at hand.
+#[derive(Clone, Copy)]
+pub(crate) struct Powers<V> {
+    /// Adding this leaves the nearest integer in the lowest bits.
+    shift: V,
+    one: V,
+    /// The first of them where numbers are narrow.
+    polynomial: [V; WIDE_2.len()],
+}
+
+impl<V: Copy> Powers<V> {
+    #[inline(always)]
+    pub(crate) fn with<S: Simd, F: Real>(constant: impl Fn(f64) -> V) -> Self
+    where
+        V: SimdFloat<S, Element = F>,
+    {
+        let one = constant(1.0);
+        let mut polynomial = [one; WIDE_2.len()];
+        for k in 0..used::<F>() {
+            polynomial[k] = constant(if F::IS_WIDE { WIDE_2[k] } else { NARROW_2[k] });
+        }
+        let shift = if F::IS_WIDE { 6_755_399_441_055_744.0 } else { 12_582_912.0 };
+        Self { shift: constant(shift), one, polynomial }
+    }
+
+    #[inline(always)]
+    pub(crate) fn of_product<const CHECKED: bool, S: Simd, F: Real>(&self, x: V, rate: [V; 2]) -> V
+    where
+        V: SimdFloat<S, Element = F>,
+    {
+        let shifted = x.mul_add(rate[0], self.shift);
+        let minus_n = self.shift - shifted;
+        let r = x.mul_add(rate[1], x.mul_add(rate[0], minus_n));
+        let q = sum(r, &self.polynomial[..used::<F>()]);
+        let p = q.mul_add(r, self.one);
+        let digits = if F::IS_WIDE { 52 } else { 23 };
+        let y = V::from_bits(p.to_bits() + (shifted.to_bits() << digits));
+        if !CHECKED {
+            return y;
+        }
+        let v = |y: f64| V::splat(x.token(), F::of(y));
+        // Past the largest number by less than the rounding of `power`: the exponent is that of NaN.
+        let y = y.simd_eq(y).select(y, v(f64::INFINITY));
+        let power = x * rate[0];
+        let [low, high] = if F::IS_WIDE { [-1022.0, 1024.0] } else { [-126.0, 128.0] };
+        let y = power.simd_lt(v(low)).select(v(0.0), y);
+        let y = power.simd_ge(v(high)).select(v(f64::INFINITY), y);
+        power.simd_eq(power).select(y, power)
+    }
+}
+
+const fn used<F: Real>() -> usize {
+    if F::IS_WIDE { WIDE_2.len() } else { NARROW_2.len() }
+}
+
 /// `exp(x a)`, `a` as [`split_rate`] gives it, within 2 units in the last place where the product is exact or
 /// fused; elsewhere its rounding, half a unit of the exponent, comes on top. With `CHECKED` what [`super::exp`] says
 /// of ends and NaN holds; without, `|x rate[0]|` has to be below [`safe_power`].
@@ -61,42 +116,14 @@ pub(crate) fn exp_of_product<
     x: V,
     rate: [V; 2],
 ) -> V {
-    let v = |y: f64| V::splat(x.token(), F::of(y));
-    let (shift, digits) =
-        if F::IS_WIDE { (6_755_399_441_055_744.0, 52) } else { (12_582_912.0, 23) };
-    let shifted = x.mul_add(rate[0], v(shift));
-    let n = shifted - v(shift);
-    let r = x.mul_add(rate[1], x.mul_sub(rate[0], n));
-    let q = if F::IS_WIDE { horner(r, WIDE_2) } else { horner(r, NARROW_2) };
-    let p = q.mul_add(r, v(1.0));
-    let y = V::from_bits(p.to_bits() + (shifted.to_bits() << digits));
-    if !CHECKED {
-        return y;
-    }
-    // Past the largest number by less than the rounding of `power`: the exponent is that of NaN.
-    let y = y.simd_eq(y).select(y, v(f64::INFINITY));
-    let power = x * rate[0];
-    let [low, high] = if F::IS_WIDE { [-1022.0, 1024.0] } else { [-126.0, 128.0] };
-    let y = power.simd_lt(v(low)).select(v(0.0), y);
-    let y = power.simd_ge(v(high)).select(v(f64::INFINITY), y);
-    power.simd_eq(power).select(y, power)
+    Powers::with(constant(x.token())).of_product::<CHECKED, _, _>(x, rate)
 }
 
 /// `log2(e)` as [`split_rate`] gives it.
 #[inline(always)]
-pub(super) fn log2_e<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(simd: S) -> [V; 2] {
-    let high = F::of(std::f64::consts::LOG2_E);
-    let low = std::f64::consts::LOG2_E - high.wide() + LOG2_E_REST;
-    [V::splat(simd, high), V::splat(simd, F::of(low))]
-}
-
-/// [`super::exp`] of what is not above 0; of NaN some number.
-#[inline(always)]
-pub(super) fn exp_of_negative<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(x: V) -> V {
-    let v = |y: f64| V::splat(x.token(), F::of(y));
-    let y = exp_of_product::<false, _, _, _>(x, log2_e(x.token()));
-    let [low, _] = ENDS[usize::from(F::IS_WIDE)];
-    x.simd_ge(v(low)).select(y, v(0.0))
+pub(super) fn log2_e<F: Real, V>(constant: impl Fn(f64) -> V) -> [V; 2] {
+    let high = F::of(std::f64::consts::LOG2_E).wide();
+    [high, std::f64::consts::LOG2_E - high + LOG2_E_REST].map(constant)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The smooth positive part.
 
-use super::{horner, power::exp_of_negative};
+use super::{Powers, constant, exp::ENDS, power::log2_e, sum};
 use crate::Real;
 use fearless_simd::{Simd, prelude::*};
 
@@ -30,19 +30,62 @@ const WIDE: [f64; 18] = {
     c
 };
 
+/// [`softplus`] with its constants at hand.
+#[derive(Clone, Copy)]
+pub(crate) struct Softplus<V> {
+    powers: Powers<V>,
+    /// `-log2(e)`.
+    rate: [V; 2],
+    /// The magnitude from which on `exp` of what is below 0 is no normal number.
+    end: V,
+    zero: V,
+    two: V,
+    /// The first of them where numbers are narrow.
+    series: [V; WIDE.len()],
+}
+
+impl<V: Copy> Softplus<V> {
+    #[inline(always)]
+    pub(crate) fn with<S: Simd, F: Real>(constant: impl Fn(f64) -> V) -> Self
+    where
+        V: SimdFloat<S, Element = F>,
+    {
+        let zero = constant(0.0);
+        let mut series = [zero; WIDE.len()];
+        for k in 0..used::<F>() {
+            series[k] = constant(if F::IS_WIDE { WIDE[k] } else { NARROW[k] });
+        }
+        let [low, _] = ENDS[usize::from(F::IS_WIDE)];
+        let rate = log2_e::<F, _>(|x| constant(-x));
+        let (end, two) = (constant(-low), constant(2.0));
+        Self { rate, end, zero, two, series, powers: Powers::with(constant) }
+    }
+
+    #[inline(always)]
+    pub(crate) fn of<S: Simd, F: Real>(&self, x: V) -> V
+    where
+        V: SimdFloat<S, Element = F>,
+    {
+        let size = x.abs();
+        let e = self.powers.of_product::<false, _, _>(size, self.rate);
+        let e = size.simd_le(self.end).select(e, self.zero);
+        let s = if F::IS_WIDE { e / (e + self.two) } else { e };
+        let at = if F::IS_WIDE { s * s } else { e };
+        let sum = sum(at, &self.series[..used::<F>()]);
+        let log = if F::IS_WIDE { (s + s) * sum } else { e * sum };
+        x.simd_lt(self.zero).select(self.zero, x) + log
+    }
+}
+
+const fn used<F: Real>() -> usize {
+    if F::IS_WIDE { WIDE.len() } else { NARROW.len() }
+}
+
 /// `log(1 + exp(x))` within 4 units in the last place: `max(x, 0) + log(1 + exp(-|x|))`, so that neither end
 /// loses digits or overflows. 0 where the result would be subnormal, below -87.3 in `f32`. NaN stays NaN.
 #[inline(always)]
 pub(crate) fn softplus<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(x: V) -> V {
-    let v = |y: f64| V::splat(x.token(), F::of(y));
-    let e = exp_of_negative(-x.abs());
-    let log = if F::IS_WIDE {
-        let s = e / (e + v(2.0));
-        (s + s) * horner(s * s, WIDE)
-    } else {
-        e * horner(e, NARROW)
-    };
-    x.simd_lt(v(0.0)).select(v(0.0), x) + log
+    Softplus::with(constant(x.token())).of(x)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The recurrence of a tile, where it is real.
 
 use super::{
-    SelectiveScan,
+    SelectiveScan, narrow,
     table::{Block, Table},
     tile::{TILE, Tile},
 };
@@ -38,6 +38,17 @@ pub(super) fn recur<const CHECKED: bool, const FIXED: bool, S: Simd, F: Real, co
 ) {
     let b = steps(call, block, tile.rows, (call.inputs.b[0], call.spread.has_fixed_b));
     let c = steps(call, block, tile.rows, (call.inputs.c[0], call.spread.has_fixed_c));
+    if S::f32s::LEN < 8 {
+        let [b, c] = [&b, &c];
+        return narrow::recur::<CHECKED, FIXED, _, _, P>(
+            simd,
+            call,
+            (table, block),
+            [b, c],
+            tile,
+            state,
+        );
+    }
     for first in (0..block.width).step_by(F::Wide::<S>::LEN) {
         let mut n = 0;
         // As many states at once as there are registers for.

@@ -6,6 +6,7 @@ mod chunks;
 mod complex;
 mod inputs;
 mod kernel;
+mod narrow;
 mod outputs;
 mod reach;
 mod reference;

@@ -29,7 +29,7 @@ pub(super) struct Block {
     start: usize,
     /// The rows of a state: `A log2(e)` in two parts, then the imaginary part of a complex `A`, then `B` and `C` where
     /// they are the same at every step.
-    depth: usize,
+    pub(super) depth: usize,
 }
 
 /// Rows before those of the states: `dtBias`, `D`, and the largest magnitude of `A log2(e)`.
@@ -78,6 +78,12 @@ impl<F: Real> Table<F> {
     #[inline(always)]
     pub(super) fn row(&self, block: &Block, k: usize) -> &[F] {
         &self.rows.read()[block.start + k * block.width..][..block.width]
+    }
+
+    /// The rows of all states, one state after the other.
+    #[inline(always)]
+    pub(super) fn of_states(&self, block: &Block, states: usize) -> &[F] {
+        &self.rows.read()[block.start + FIRST * block.width..][..states * block.depth * block.width]
     }
 
     /// Row `k` of those of state `n`.

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Real,
     layout::Stretch,
-    math::{safe_power, silu, softplus},
+    math::{Silu, Softplus, kept, safe_power},
     real::flush,
     rows::RowsMut,
     stream::prefetch,
@@ -73,6 +73,7 @@ pub(super) fn prepare<S: Simd, F: Real, const P: usize>(
     let [bias, skip, most] = [0, 1, 2].map(|k| table.row(block, k));
     let bound = F::Wide::splat(simd, safe_power::<F>());
     let mut is_safe = F::Wide::splat(simd, F::zero()).simd_lt(bound);
+    let softplus = Softplus::<F::Wide<S>>::with(kept(simd));
     let mut rooms = [[F::zero(); BLOCK]; 2];
     for (k, &row) in tile.rows.iter().enumerate() {
         let first = row * call.dims.channels;
@@ -92,7 +93,7 @@ pub(super) fn prepare<S: Simd, F: Real, const P: usize>(
         {
             let u = F::Wide::from_slice(simd, u);
             let dt = F::Wide::from_slice(simd, dt) + F::Wide::from_slice(simd, bias);
-            let delta = if call.inputs.softplus { softplus(dt) } else { dt };
+            let delta = if call.inputs.softplus { softplus.of(dt) } else { dt };
             is_safe &= (delta.abs() * F::Wide::from_slice(simd, most)).simd_lt(bound);
             delta.store_slice(delta_out);
             flush(delta * u).store_slice(input);
@@ -128,6 +129,7 @@ pub(super) fn finish<S: Simd, F: Real, const P: usize>(
 ) {
     let (size, width) = (F::Wide::<S>::LEN, block.width);
     let columns = block.columns.start - at.columns.start..block.columns.end - at.columns.start;
+    let silu = Silu::<F::Wide<S>>::with(kept(simd));
     let (mut room, mut last) = ([F::zero(); BLOCK], [F::zero(); BLOCK]);
     for (&row, y) in tile.rows.iter().zip(tile.y.chunks_exact(width)) {
         let out = &mut out.row(row - at.rows.start)[columns.clone()];
@@ -140,7 +142,7 @@ pub(super) fn finish<S: Simd, F: Real, const P: usize>(
         let gated = if is_whole { &mut *out } else { &mut last[..width] };
         let rows = y.chunks_exact(size).zip(z.chunks_exact(size));
         for ((y, z), out) in rows.zip(gated.chunks_exact_mut(size)) {
-            let gate = silu(F::Wide::from_slice(simd, z));
+            let gate = silu.of(F::Wide::from_slice(simd, z));
             (F::Wide::from_slice(simd, y) * gate).store_slice(out);
         }
         if !is_whole {

@@ -1,7 +1,10 @@
 //! The two passes over a segment that some states of some channels make: forward again, and back.
 
 use super::{super::kernel::vector, around::Signals};
-use crate::{Real, math::exp_of_product};
+use crate::{
+    Real,
+    math::{Powers, kept},
+};
 use fearless_simd::{Simd, prelude::*};
 
 /// What is the same at every step, of `N` states of `V` vectors of channels.
@@ -56,7 +59,8 @@ pub(super) fn again<
     let size = F::Wide::<S>::LEN;
     let (&Weights { rate, of_steps, .. }, [n, first, width, _]) = (weights, weights.own);
     let fixed = weights.fixed.map(|is| FIXED && is);
-    for (k, kept) in room.chunks_exact_mut(2 * N * V * size).enumerate() {
+    let powers = Powers::with(kept(simd));
+    for (k, room) in room.chunks_exact_mut(2 * N * V * size).enumerate() {
         let own = k * width + first..k * width + first + V * size;
         let (deltas, inputs) = (&signals.delta[own.clone()], &signals.input[own.clone()]);
         let y = &mut signals.y[own];
@@ -69,13 +73,13 @@ pub(super) fn again<
             for j in 0..N {
                 let b = if fixed[0] { of_steps[0][j][v] } else { b[j] };
                 let c = if fixed[1] { of_steps[1][j][v] } else { c[j] };
-                let gate = exp_of_product::<CHECKED, _, _, _>(delta, rate[j][v]);
+                let gate = powers.of_product::<CHECKED, _, _>(delta, rate[j][v]);
                 let decayed = gate * h[j][v];
                 h[j][v] = input.mul_add(b, decayed);
                 sum = h[j][v].mul_add(c, sum);
                 let to = 2 * (j * V + v) * size;
-                gate.store_slice(&mut kept[to..to + size]);
-                decayed.store_slice(&mut kept[to + size..to + 2 * size]);
+                gate.store_slice(&mut room[to..to + size]);
+                decayed.store_slice(&mut room[to + size..to + 2 * size]);
             }
             sum.store_slice(&mut y[at..at + size]);
         }
