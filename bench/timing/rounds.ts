@@ -26,6 +26,7 @@ export interface Turns {
 
 /** A sample is long enough for the clock and for the processor to get going. */
 const SAMPLE_MS = 1;
+/** Of warming up; a run that takes as long needs none before it is timed. */
 const WARM_MS = 100;
 const MOST_CALLS = 100_000;
 
@@ -50,8 +51,10 @@ export async function calibrated(contestant: Contestant): Promise<Entrant> {
 export async function timeByTurns(entrants: readonly Entrant[], { repeats, quiet, round }: Turns): Promise<Sampled[]> {
   // tinybench takes one sample a run; the duration is the contestant's own, so that asking does not count.
   const bench = new Bench({ iterations: 1, time: 0, warmup: false, retainSamples: true });
-  for (const { contestant, calls } of entrants) {
+  for (const { contestant, calls, rough } of entrants) {
     const sample = async () => {
+      // After the others' turns caches hold their numbers and cores are asleep: a short call would be timed for that.
+      if (rough < WARM_MS) await contestant.time(1);
       const milliseconds = await contestant.time(calls);
       return { overriddenDuration: milliseconds, overriddenIterationCost: calls * milliseconds };
     };

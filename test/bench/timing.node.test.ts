@@ -23,10 +23,15 @@ const rounds = (repeats: number) => ({ repeats, quiet: new Quiet(0), round: () =
 
 test("a round has one sample of each, and begins with another one each time", async () => {
   const asked: string[] = [];
-  const entrants = ["a", "b", "c"].map((name, i) => ({ contestant: fakeContestant(name, [i + 1, i + 2], asked), calls: 1, rough: 1 }));
+  const entrants = ["a", "b", "c"].map((name, i) => ({ contestant: fakeContestant(name, [i + 1, i + 2], asked), calls: 1, rough: 100 }));
   const sampled = await timeByTurns(entrants, rounds(4));
   expect(asked.join("")).toBe("abcbcacababc");
   expect(sampled).toEqual([{ samples: [1, 2, 1, 2] }, { samples: [2, 3, 2, 3] }, { samples: [3, 4, 3, 4] }]);
+});
+
+test("a short run is made once more before it is timed", async () => {
+  const entrants = [{ contestant: fakeContestant("a", [9, 1]), calls: 3, rough: 1 }];
+  expect(await timeByTurns(entrants, rounds(2))).toEqual([{ samples: [1, 1] }]);
 });
 
 test("who fails takes no more part, and who is slow takes little", async () => {
@@ -35,7 +40,7 @@ test("who fails takes no more part, and who is slow takes little", async () => {
   const entrants = [
     { contestant: failing, calls: 1, rough: 1 },
     { contestant: fakeContestant("s", [2000], asked), calls: 1, rough: 2000 },
-    { contestant: fakeContestant("q", [1], asked), calls: 1, rough: 1 },
+    { contestant: fakeContestant("q", [1], asked), calls: 1, rough: 100 },
   ];
   const sampled = await timeByTurns(entrants, rounds(5));
   expect(sampled[0]).toEqual({ failed: "broken" });
