@@ -57,29 +57,28 @@ fn by_lane<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(mut x: V, one: fn(f64
 /// `c[0] + c[1] x + c[2] x^2 + ...`.
 #[inline(always)]
 fn horner<S: Simd, F: Real, V: SimdFloat<S, Element = F>, const N: usize>(x: V, c: [f64; N]) -> V {
-    let v = |c: f64| V::splat(x.token(), F::of(c));
-    let mut sum = v(c[N - 1]);
-    for k in (0..N - 1).rev() {
-        sum = sum.mul_add(x, v(c[k]));
-    }
-    sum
+    chain(x, &c.map(constant(x.token())))
 }
 
-/// The same of constants at hand.
+/// The same of constants at hand: in WebAssembly by two chains half as long, since without a fused product each link of
+/// one is two operations.
 #[inline(always)]
 fn sum<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(x: V, c: &[V]) -> V {
-    if cfg!(target_arch = "wasm32") && c.len() > 2 {
-        // Two chains half as long: without a fused product each link of one is two operations.
-        let square = x * x;
-        let last = c.len() - 1;
-        let [mut even, mut odd] =
-            if last % 2 == 0 { [c[last], c[last - 1]] } else { [c[last - 1], c[last]] };
-        for k in (0..last - 1).rev() {
-            let chain = if k % 2 == 0 { &mut even } else { &mut odd };
-            *chain = chain.mul_add(square, c[k]);
-        }
-        return odd.mul_add(x, even);
+    if !cfg!(target_arch = "wasm32") || c.len() < 3 {
+        return chain(x, c);
     }
+    let (last, square) = (c.len() - 1, x * x);
+    let [mut even, mut odd] =
+        if last.is_multiple_of(2) { [c[last], c[last - 1]] } else { [c[last - 1], c[last]] };
+    for k in (0..last - 1).rev() {
+        let sum = if k.is_multiple_of(2) { &mut even } else { &mut odd };
+        *sum = sum.mul_add(square, c[k]);
+    }
+    odd.mul_add(x, even)
+}
+
+#[inline(always)]
+fn chain<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(x: V, c: &[V]) -> V {
     let mut sum = c[c.len() - 1];
     for k in (0..c.len() - 1).rev() {
         sum = sum.mul_add(x, c[k]);

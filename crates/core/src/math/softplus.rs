@@ -71,7 +71,7 @@ impl<V: Copy> Softplus<V> {
         let e = size.simd_le(self.end).select(e, self.zero);
         let s = if F::IS_WIDE { e / (e + self.two) } else { e };
         let at = if F::IS_WIDE { s * s } else { e };
-        let sum = sum(at, &self.series[..used::<F>()]);
+        let sum = sum(at, &self.series[1..used::<F>()]).mul_add(at, self.series[0]);
         let log = if F::IS_WIDE { (s + s) * sum } else { e * sum };
         x.simd_lt(self.zero).select(self.zero, x) + log
     }
