@@ -118,5 +118,5 @@ export interface Engine extends Backend {
   convert<K extends keyof Conversions>(kernel: K, ...args: Parameters<Conversions[K]>): ReturnType<Conversions[K]>;
 }
 
-/** Bits of a kernel's `flags`, as in `crates/core/src/binding.rs`. */
+/** Bits of a kernel's `flags`, as in `crates/core/src/binding/flag.rs`. */
 export const flag = { reverse: 1, deterministic: 2, adds: 4, shifted: 8, bilinear: 16, transposed: 32, rms: 64, softplus: 128, transposedSecond: 512, inPlace: 1024 } as const;
