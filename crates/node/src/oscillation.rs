@@ -33,14 +33,7 @@ pub fn oscillation(
     with_real!(w, F => {
         let mut arguments = Arguments::default();
         let w = arguments.read::<F>("w", &w)?;
-        let steps = [
-            arguments.read("m", &m)?,
-            arguments.read("n", &n)?,
-            arguments.read("o", &o)?,
-            arguments.read("p", &p)?,
-            arguments.read("f", &f)?,
-            arguments.read("g", &g)?,
-        ];
+        let steps = arguments.read_each(["m", "n", "o", "p", "f", "g"], [&m, &n, &o, &p, &f, &g])?;
         let reset = arguments.read_optional("reset", &reset)?;
         let found = [arguments.write("out.z", &mut z)?, arguments.write("out.y", &mut y)?];
         let options = options(flags, reset, None, None);
@@ -79,14 +72,7 @@ pub fn oscillation_backward(
     with_real!(w, F => {
         let mut arguments = Arguments::default();
         let w = arguments.read::<F>("w", &w)?;
-        let steps = [
-            arguments.read("m", &m)?,
-            arguments.read("n", &n)?,
-            arguments.read("o", &o)?,
-            arguments.read("p", &p)?,
-            arguments.read("f", &f)?,
-            arguments.read("g", &g)?,
-        ];
+        let steps = arguments.read_each(["m", "n", "o", "p", "f", "g"], [&m, &n, &o, &p, &f, &g])?;
         let found = [arguments.read("z", &z)?, arguments.read("y", &y)?];
         let dy = arguments.read("gradients.y", &y_gradient)?;
         let reset = arguments.read_optional("reset", &reset)?;

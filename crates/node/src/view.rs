@@ -136,6 +136,19 @@ impl Arguments {
         view.as_ref().map(|view| self.read(name, view)).transpose()
     }
 
+    /// The elements of each of some inputs.
+    pub(crate) fn read_each<'a, T: Element, const N: usize>(
+        &mut self,
+        names: [&'static str; N],
+        views: [&'a View<'_>; N],
+    ) -> Result<[&'a [T]; N]> {
+        let mut inputs = [&[][..]; N];
+        for (input, (name, view)) in inputs.iter_mut().zip(names.into_iter().zip(views)) {
+            *input = self.read(name, view)?;
+        }
+        Ok(inputs)
+    }
+
     /// The elements of an output.
     pub(crate) fn write<'a, T: Element>(
         &mut self,
