@@ -3,7 +3,7 @@
 use crate::{
     engine::Engine,
     error::{Result, thrown},
-    view::{Arguments, View, with_real},
+    view::{Arguments, Element, View, with_real},
 };
 use napi_derive::napi;
 use ssm_scan_core::{
@@ -11,6 +11,34 @@ use ssm_scan_core::{
     enter,
     selective_scan::{Inputs, SelectiveScan, SelectiveStep},
 };
+
+/// Names of the planes of `A`, `B` and `C`.
+pub(crate) const REAL: [[&str; 1]; 3] = [["A"], ["B"], ["C"]];
+/// Names of these planes for complex poles.
+pub(crate) const COMPLEX: [[&str; 2]; 3] = [["A.re", "A.im"], ["B.re", "B.im"], ["C.re", "C.im"]];
+
+/// The arrays of a call.
+pub(crate) fn inputs<'a, F: Element, const P: usize>(
+    arguments: &mut Arguments,
+    flags: u32,
+    signal: [&'a View<'a>; 2],
+    names: [[&'static str; P]; 3],
+    [a, b, c]: [[&'a View<'a>; P]; 3],
+    [d, z, dt_bias]: [&'a Option<View<'a>>; 3],
+) -> Result<Inputs<'a, F, P>> {
+    let [u, dt] = arguments.read_each(["u", "dt"], signal)?;
+    Ok(Inputs {
+        u,
+        dt,
+        a: arguments.read_each(names[0], a)?,
+        b: arguments.read_each(names[1], b)?,
+        c: arguments.read_each(names[2], c)?,
+        d: arguments.read_optional("D", d)?,
+        z: arguments.read_optional("z", z)?,
+        dt_bias: arguments.read_optional("dtBias", dt_bias)?,
+        softplus: flags & flag::SOFTPLUS != 0,
+    })
+}
 
 /// Binds [`SelectiveScan::run_with`]; fills `y`, `leaving` and, if `chunk` is above 0, `all`.
 #[napi(catch_unwind)]
@@ -40,21 +68,13 @@ pub fn selective_scan(
 ) -> Result<()> {
     with_real!(u, F => {
         let mut arguments = Arguments::default();
-        let u = arguments.read::<F>("u", &u)?;
-        let dt = arguments.read("dt", &dt)?;
-        let a = arguments.read("A", &a)?;
-        let b = arguments.read("B", &b)?;
-        let c = arguments.read("C", &c)?;
-        let d = arguments.read_optional("D", &d)?;
-        let z = arguments.read_optional("z", &z)?;
-        let dt_bias = arguments.read_optional("dtBias", &dt_bias)?;
+        let inputs = inputs::<F, 1>(&mut arguments, flags, [&u, &dt], REAL, [[&a], [&b], [&c]], [&d, &z, &dt_bias])?;
         let state = arguments.read_optional("state", &state)?;
         let reset = arguments.read_optional("reset", &reset)?;
         let cu_seqlens = arguments.read_optional("cuSeqlens", &cu_seqlens)?;
         let y = arguments.write("out.y", &mut y)?;
         let leaving = arguments.write("out.state", &mut leaving)?;
         let all = arguments.write("out.states", &mut all)?;
-        let inputs = Inputs { u, dt, a: [a], b: [b], c: [c], d, z, dt_bias, softplus: flags & flag::SOFTPLUS != 0 };
         let (dims, sizes) = (dims(batch, length, channels), selective_sizes(states, groups));
         let options = options(flags, reset, cu_seqlens, None);
         let scan = SelectiveScan::new(dims, sizes, inputs, options).map_err(thrown)?;
@@ -97,17 +117,8 @@ pub fn complex_selective_scan(
 ) -> Result<()> {
     with_real!(u, F => {
         let mut arguments = Arguments::default();
-        let u = arguments.read::<F>("u", &u)?;
-        let dt = arguments.read("dt", &dt)?;
-        let a_re = arguments.read("A.re", &a_re)?;
-        let a_im = arguments.read("A.im", &a_im)?;
-        let b_re = arguments.read("B.re", &b_re)?;
-        let b_im = arguments.read("B.im", &b_im)?;
-        let c_re = arguments.read("C.re", &c_re)?;
-        let c_im = arguments.read("C.im", &c_im)?;
-        let d = arguments.read_optional("D", &d)?;
-        let z = arguments.read_optional("z", &z)?;
-        let dt_bias = arguments.read_optional("dtBias", &dt_bias)?;
+        let planes = [[&a_re, &a_im], [&b_re, &b_im], [&c_re, &c_im]];
+        let inputs = inputs::<F, 2>(&mut arguments, flags, [&u, &dt], COMPLEX, planes, [&d, &z, &dt_bias])?;
         let state_re = arguments.read_optional("state.re", &state_re)?;
         let state_im = arguments.read_optional("state.im", &state_im)?;
         let reset = arguments.read_optional("reset", &reset)?;
@@ -117,7 +128,6 @@ pub fn complex_selective_scan(
         let leaving_im = arguments.write("out.state.im", &mut leaving_im)?;
         let all_re = arguments.write("out.states.re", &mut all_re)?;
         let all_im = arguments.write("out.states.im", &mut all_im)?;
-        let inputs = Inputs { u, dt, a: [a_re, a_im], b: [b_re, b_im], c: [c_re, c_im], d, z, dt_bias, softplus: flags & flag::SOFTPLUS != 0 };
         let (dims, sizes) = (dims(batch, length, channels), selective_sizes(states, groups));
         let options = options(flags, reset, cu_seqlens, None);
         let scan = SelectiveScan::new(dims, sizes, inputs, options).map_err(thrown)?;
@@ -151,19 +161,11 @@ pub fn selective_step(
 ) -> Result<()> {
     with_real!(u, F => {
         let mut arguments = Arguments::default();
-        let u = arguments.read::<F>("u", &u)?;
-        let dt = arguments.read("dt", &dt)?;
-        let a = arguments.read("A", &a)?;
-        let b = arguments.read("B", &b)?;
-        let c = arguments.read("C", &c)?;
-        let d = arguments.read_optional("D", &d)?;
-        let z = arguments.read_optional("z", &z)?;
-        let dt_bias = arguments.read_optional("dtBias", &dt_bias)?;
+        let inputs = inputs::<F, 1>(&mut arguments, flags, [&u, &dt], REAL, [[&a], [&b], [&c]], [&d, &z, &dt_bias])?;
         let slots = arguments.read_optional("slots", &slots)?;
         let entering = arguments.read_optional::<F>("state", &entering)?;
         let y = arguments.write("out.y", &mut y)?;
         let pool = arguments.write("state", &mut pool)?;
-        let inputs = Inputs { u, dt, a: [a], b: [b], c: [c], d, z, dt_bias, softplus: flags & flag::SOFTPLUS != 0 };
         let sizes = [batch, channels, states, groups].map(|size| size as usize);
         let step = SelectiveStep::new(sizes, inputs, slots).map_err(thrown)?;
         if entering.is_some() {

@@ -3,13 +3,14 @@
 use crate::{
     engine::Engine,
     error::{Result, thrown},
+    selective_scan::{COMPLEX, REAL, inputs},
     view::{Arguments, View, with_real},
 };
 use napi_derive::napi;
 use ssm_scan_core::{
-    binding::{dims, flag, options, selective_sizes},
+    binding::{dims, options, selective_sizes},
     enter,
-    selective_scan::{Cotangents, Gradients, Inputs, SelectiveScan},
+    selective_scan::{Cotangents, Gradients, SelectiveScan},
 };
 
 /// Binds [`SelectiveScan::backward`]; fills `*_out`, empty where there is no input.
@@ -47,14 +48,7 @@ pub fn selective_scan_backward(
 ) -> Result<()> {
     with_real!(u, F => {
         let mut arguments = Arguments::default();
-        let u = arguments.read::<F>("u", &u)?;
-        let dt = arguments.read("dt", &dt)?;
-        let a = [arguments.read("A", &a)?];
-        let b = [arguments.read("B", &b)?];
-        let c = [arguments.read("C", &c)?];
-        let d = arguments.read_optional("D", &d)?;
-        let z = arguments.read_optional("z", &z)?;
-        let dt_bias = arguments.read_optional("dtBias", &dt_bias)?;
+        let inputs = inputs::<F, 1>(&mut arguments, flags, [&u, &dt], REAL, [[&a], [&b], [&c]], [&d, &z, &dt_bias])?;
         let entering = arguments.read_optional("state", &state)?.map(|state| [state]);
         let y = arguments.read("gradients.y", &y_gradient)?;
         let leaving = arguments.read_optional("gradients.state", &state_gradient)?;
@@ -71,7 +65,6 @@ pub fn selective_scan_backward(
             dt_bias: arguments.write("out.dtBias", &mut dt_bias_out)?,
         };
         let state = arguments.write("out.state", &mut state_out)?;
-        let inputs = Inputs { u, dt, a, b, c, d, z, dt_bias, softplus: flags & flag::SOFTPLUS != 0 };
         let (dims, sizes) = (dims(batch, length, channels), selective_sizes(states, groups));
         let scan = SelectiveScan::new(dims, sizes, inputs, options(flags, reset, cu_seqlens, None)).map_err(thrown)?;
         enter(["gradients.state", "out.state"], scan.state(), leaving, state).map_err(thrown)?;
@@ -123,14 +116,8 @@ pub fn complex_selective_scan_backward(
 ) -> Result<()> {
     with_real!(u, F => {
         let mut arguments = Arguments::default();
-        let u = arguments.read::<F>("u", &u)?;
-        let dt = arguments.read("dt", &dt)?;
-        let a = [arguments.read("A.re", &a_re)?, arguments.read("A.im", &a_im)?];
-        let b = [arguments.read("B.re", &b_re)?, arguments.read("B.im", &b_im)?];
-        let c = [arguments.read("C.re", &c_re)?, arguments.read("C.im", &c_im)?];
-        let d = arguments.read_optional("D", &d)?;
-        let z = arguments.read_optional("z", &z)?;
-        let dt_bias = arguments.read_optional("dtBias", &dt_bias)?;
+        let planes = [[&a_re, &a_im], [&b_re, &b_im], [&c_re, &c_im]];
+        let inputs = inputs::<F, 2>(&mut arguments, flags, [&u, &dt], COMPLEX, planes, [&d, &z, &dt_bias])?;
         let entering = [arguments.read_optional("state.re", &state_re)?, arguments.read_optional("state.im", &state_im)?];
         let entering = if let [Some(re), Some(im)] = entering { Some([re, im]) } else { None };
         let y = arguments.read("gradients.y", &y_gradient)?;
@@ -150,7 +137,6 @@ pub fn complex_selective_scan_backward(
         };
         let state_re = arguments.write("out.state.re", &mut state_out_re)?;
         let state_im = arguments.write("out.state.im", &mut state_out_im)?;
-        let inputs = Inputs { u, dt, a, b, c, d, z, dt_bias, softplus: flags & flag::SOFTPLUS != 0 };
         let (dims, sizes) = (dims(batch, length, channels), selective_sizes(states, groups));
         let scan = SelectiveScan::new(dims, sizes, inputs, options(flags, reset, cu_seqlens, None)).map_err(thrown)?;
         enter(["gradients.state.re", "out.state.re"], scan.state(), leaving_re, state_re).map_err(thrown)?;

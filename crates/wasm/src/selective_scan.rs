@@ -4,12 +4,26 @@ use crate::{
     buffer::{Buffer, engine, with_real},
     error::thrown,
 };
+use bytemuck::Pod;
 use ssm_scan_core::{
     binding::{dims, flag, options, selective_sizes},
     enter,
     selective_scan::{Inputs, SelectiveScan, SelectiveStep},
 };
 use wasm_bindgen::prelude::*;
+
+/// The arrays of a call.
+pub(crate) fn inputs<'a, F: Pod, const P: usize>(
+    flags: u32,
+    signal: [&'a Buffer; 2],
+    planes: [[&'a Buffer; P]; 3],
+    optional: [&'a Buffer; 3],
+) -> Inputs<'a, F, P> {
+    let [u, dt] = signal.map(Buffer::read);
+    let [a, b, c] = planes.map(|planes| planes.map(Buffer::read));
+    let [d, z, dt_bias] = optional.map(Buffer::read_optional);
+    Inputs { u, dt, a, b, c, d, z, dt_bias, softplus: flags & flag::SOFTPLUS != 0 }
+}
 
 /// Binds [`SelectiveScan::run_with`]; fills `y`, `leaving` and, if `chunk` is above 0, `all`.
 #[wasm_bindgen(js_name = selectiveScan)]
@@ -38,18 +52,10 @@ pub fn selective_scan(
     all: &mut Buffer,
 ) -> Result<(), JsValue> {
     with_real!(wide, F => {
-        let u = u.read::<F>();
-        let dt = dt.read();
-        let a = a.read();
-        let b = b.read();
-        let c = c.read();
-        let d = d.read_optional();
-        let z = z.read_optional();
-        let dt_bias = dt_bias.read_optional();
+        let inputs = inputs::<F, 1>(flags, [u, dt], [[a], [b], [c]], [d, z, dt_bias]);
         let state = state.read_optional();
         let reset = reset.read_optional();
         let cu_seqlens = cu_seqlens.read_optional();
-        let inputs = Inputs { u, dt, a: [a], b: [b], c: [c], d, z, dt_bias, softplus: flags & flag::SOFTPLUS != 0 };
         let (dims, sizes) = (dims(batch, length, channels), selective_sizes(states, groups));
         let options = options(flags, reset, cu_seqlens, None);
         let scan = SelectiveScan::new(dims, sizes, inputs, options).map_err(thrown)?;
@@ -91,22 +97,12 @@ pub fn complex_selective_scan(
     all_im: &mut Buffer,
 ) -> Result<(), JsValue> {
     with_real!(wide, F => {
-        let u = u.read::<F>();
-        let dt = dt.read();
-        let a_re = a_re.read();
-        let a_im = a_im.read();
-        let b_re = b_re.read();
-        let b_im = b_im.read();
-        let c_re = c_re.read();
-        let c_im = c_im.read();
-        let d = d.read_optional();
-        let z = z.read_optional();
-        let dt_bias = dt_bias.read_optional();
+        let planes = [[a_re, a_im], [b_re, b_im], [c_re, c_im]];
+        let inputs = inputs::<F, 2>(flags, [u, dt], planes, [d, z, dt_bias]);
         let state_re = state_re.read_optional();
         let state_im = state_im.read_optional();
         let reset = reset.read_optional();
         let cu_seqlens = cu_seqlens.read_optional();
-        let inputs = Inputs { u, dt, a: [a_re, a_im], b: [b_re, b_im], c: [c_re, c_im], d, z, dt_bias, softplus: flags & flag::SOFTPLUS != 0 };
         let (dims, sizes) = (dims(batch, length, channels), selective_sizes(states, groups));
         let options = options(flags, reset, cu_seqlens, None);
         let scan = SelectiveScan::new(dims, sizes, inputs, options).map_err(thrown)?;
@@ -140,15 +136,7 @@ pub fn selective_step(
     pool: &mut Buffer,
 ) -> Result<(), JsValue> {
     with_real!(wide, F => {
-        let u = u.read::<F>();
-        let dt = dt.read();
-        let a = a.read();
-        let b = b.read();
-        let c = c.read();
-        let d = d.read_optional();
-        let z = z.read_optional();
-        let dt_bias = dt_bias.read_optional();
-        let inputs = Inputs { u, dt, a: [a], b: [b], c: [c], d, z, dt_bias, softplus: flags & flag::SOFTPLUS != 0 };
+        let inputs = inputs::<F, 1>(flags, [u, dt], [[a], [b], [c]], [d, z, dt_bias]);
         let sizes = [batch, channels, states, groups].map(|size| size as usize);
         let step = SelectiveStep::new(sizes, inputs, slots.read_optional()).map_err(thrown)?;
         let pool = pool.write::<F>();

@@ -3,11 +3,12 @@
 use crate::{
     buffer::{Buffer, engine, with_real},
     error::thrown,
+    selective_scan::inputs,
 };
 use ssm_scan_core::{
-    binding::{dims, flag, options, selective_sizes},
+    binding::{dims, options, selective_sizes},
     enter,
-    selective_scan::{Cotangents, Gradients, Inputs, SelectiveScan},
+    selective_scan::{Cotangents, Gradients, SelectiveScan},
 };
 use wasm_bindgen::prelude::*;
 
@@ -45,12 +46,7 @@ pub fn selective_scan_backward(
     state_out: &mut Buffer,
 ) -> Result<(), JsValue> {
     with_real!(wide, F => {
-        let a = [a.read::<F>()];
-        let b = [b.read::<F>()];
-        let c = [c.read::<F>()];
-        let (d, z, dt_bias) = (d.read_optional(), z.read_optional(), dt_bias.read_optional());
-        let softplus = flags & flag::SOFTPLUS != 0;
-        let inputs = Inputs { u: u.read(), dt: dt.read(), a, b, c, d, z, dt_bias, softplus };
+        let inputs = inputs::<F, 1>(flags, [u, dt], [[a], [b], [c]], [d, z, dt_bias]);
         let entering = state.read_optional().map(|state| [state]);
         let options = options(flags, reset.read_optional(), cu_seqlens.read_optional(), None);
         let (dims, sizes) = (dims(batch, length, channels), selective_sizes(states, groups));
@@ -114,12 +110,8 @@ pub fn complex_selective_scan_backward(
     state_out_im: &mut Buffer,
 ) -> Result<(), JsValue> {
     with_real!(wide, F => {
-        let a = [a_re.read::<F>(), a_im.read::<F>()];
-        let b = [b_re.read::<F>(), b_im.read::<F>()];
-        let c = [c_re.read::<F>(), c_im.read::<F>()];
-        let (d, z, dt_bias) = (d.read_optional(), z.read_optional(), dt_bias.read_optional());
-        let softplus = flags & flag::SOFTPLUS != 0;
-        let inputs = Inputs { u: u.read(), dt: dt.read(), a, b, c, d, z, dt_bias, softplus };
+        let planes = [[a_re, a_im], [b_re, b_im], [c_re, c_im]];
+        let inputs = inputs::<F, 2>(flags, [u, dt], planes, [d, z, dt_bias]);
         let entering = [state_re.read_optional(), state_im.read_optional()];
         let entering = if let [Some(re), Some(im)] = entering { Some([re, im]) } else { None };
         let options = options(flags, reset.read_optional(), cu_seqlens.read_optional(), None);
