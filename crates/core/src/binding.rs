@@ -3,10 +3,10 @@
 pub mod flag;
 
 use crate::{
-    Dims, Error, Options,
+    Dims, Error, Options, Real,
     causal_conv1d::{ACTIVATIONS, Activation},
     dense::{FORMATS, Format},
-    diagonal_ssm::{Sampling, Transition},
+    diagonal_ssm::{Sampling, Transition, Weights},
     discretize::Method,
     fft_conv::Reach,
     gates::Kind,
@@ -16,8 +16,8 @@ use crate::{
     oscillator,
     pointwise::{FUNCTIONS, Function},
     selective_scan,
-    siso_ssm::Readout,
-    ssd::Steps,
+    siso_ssm::{Readout, Systems},
+    ssd::{self, Steps},
     system::{RULES, Rule},
 };
 
@@ -53,6 +53,12 @@ pub fn selective_sizes(states: f64, groups: f64) -> selective_scan::Sizes {
     selective_scan::Sizes { states: states as usize, groups: (groups > 0).then_some(groups) }
 }
 
+/// Sizes of Mamba-2: `[batch, length, heads, head_dim, states, groups]`.
+pub fn ssd_sizes(sizes: [f64; 6]) -> ssd::Sizes {
+    let [batch, length, heads, head_dim, states, groups] = sizes.map(|size| size as usize);
+    ssd::Sizes { batch, length, heads, head_dim, states, groups }
+}
+
 /// What becomes of a readout.
 pub fn readout(flags: u32) -> Readout {
     Readout { shifted: flags & flag::SHIFTED != 0, adds: flags & flag::ADDS != 0 }
@@ -61,6 +67,26 @@ pub fn readout(flags: u32) -> Readout {
 /// How poles become discrete.
 pub fn method(flags: u32) -> Method {
     if flags & flag::BILINEAR != 0 { Method::Bilinear } else { Method::Zoh }
+}
+
+/// Systems of `[states, rank, scale]`, each array as a real plane and an imaginary one.
+pub fn systems<'a, F: Real>(
+    [states, rank, scale]: [f64; 3],
+    [a, b, c, p, q]: [[&'a [F]; 2]; 5],
+    skip: Option<&'a [F]>,
+) -> Systems<'a, F> {
+    let [states, rank] = [states, rank].map(|size| size as usize);
+    Systems { states, rank, a, b, c, p, q, scale: F::of(scale), skip }
+}
+
+/// The input and output weights of diagonal systems, of `[pitch, first, scale]`.
+pub fn weights<'a, F: Real>(
+    [pitch, first, scale]: [f64; 3],
+    [input, output]: [&'a [F]; 2],
+    skip: Option<&'a [F]>,
+) -> Weights<'a, F> {
+    let [pitch, first] = [pitch, first].map(|column| column as usize);
+    Weights { input, output, pitch, first, scale: F::of(scale), skip }
 }
 
 /// Discrete poles with their gains, or continuous ones with their step sizes `[log_step, dt]`.

@@ -7,9 +7,8 @@ use crate::{
 };
 use napi_derive::napi;
 use ssm_scan_core::{
-    Real,
-    binding::{dims, flag, options, transition},
-    diagonal_ssm::{DiagonalSsm, Weights},
+    binding::{dims, flag, options, transition, weights},
+    diagonal_ssm::DiagonalSsm,
     enter,
 };
 
@@ -50,14 +49,8 @@ pub fn diagonal_ssm(
     with_real!(u, F => {
         let mut arguments = Arguments::default();
         let u = arguments.read::<F>("u", &u)?;
-        let weights = Weights {
-            input: arguments.read("B", &input)?,
-            output: arguments.read("C", &output)?,
-            pitch: pitch as usize,
-            first: first as usize,
-            scale: F::of(scale),
-            skip: arguments.read_optional("D", &skip)?,
-        };
+        let matrices = arguments.read_each(["B", "C"], [&input, &output])?;
+        let weights = weights([pitch, first, scale], matrices, arguments.read_optional("D", &skip)?);
         let poles = [arguments.read("Lambda_re", &poles_re)?, arguments.read("Lambda_im", &poles_im)?];
         let gain_re = arguments.read_optional("gain.re", &gain_re)?;
         let gain_im = arguments.read_optional("gain.im", &gain_im)?;

@@ -7,9 +7,8 @@ use crate::{
 };
 use napi_derive::napi;
 use ssm_scan_core::{
-    Real,
-    binding::{dims, options},
-    diagonal_ssm::{Cotangents, DiagonalSsm, Gradients, Transition, Weights},
+    binding::{dims, options, weights},
+    diagonal_ssm::{Cotangents, DiagonalSsm, Gradients, Transition},
     enter,
 };
 
@@ -54,14 +53,8 @@ pub fn diagonal_ssm_backward(
     with_real!(u, F => {
         let mut arguments = Arguments::default();
         let u = arguments.read::<F>("u", &u)?;
-        let weights = Weights {
-            input: arguments.read("B", &input)?,
-            output: arguments.read("C", &output)?,
-            pitch: pitch as usize,
-            first: first as usize,
-            scale: F::of(scale),
-            skip: arguments.read_optional("D", &skip)?,
-        };
+        let matrices = arguments.read_each(["B", "C"], [&input, &output])?;
+        let weights = weights([pitch, first, scale], matrices, arguments.read_optional("D", &skip)?);
         let a = [arguments.read("Lambda_re", &poles_re)?, arguments.read("Lambda_im", &poles_im)?];
         let gain = [arguments.read("gain.re", &gain_re)?, arguments.read("gain.im", &gain_im)?];
         let entering_re = arguments.read_optional("state.re", &state_re)?;

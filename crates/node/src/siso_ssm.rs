@@ -3,15 +3,28 @@
 use crate::{
     engine::Engine,
     error::{Result, thrown},
-    view::{Arguments, View, with_real},
+    view::{Arguments, Element, View, with_real},
 };
 use napi_derive::napi;
 use ssm_scan_core::{
-    Real,
-    binding::{dims, options, readout},
+    binding::{dims, options, readout, systems},
     enter,
-    siso_ssm::{SisoSsm, Systems},
+    siso_ssm::SisoSsm,
 };
+
+/// The planes of `a`, `b`, `c`, `p` and `q`.
+pub(crate) fn planes<'a, F: Element>(
+    arguments: &mut Arguments,
+    [a, b, c, p, q]: [[&'a View<'a>; 2]; 5],
+) -> Result<[[&'a [F]; 2]; 5]> {
+    Ok([
+        arguments.read_each(["a.re", "a.im"], a)?,
+        arguments.read_each(["b.re", "b.im"], b)?,
+        arguments.read_each(["c.re", "c.im"], c)?,
+        arguments.read_each(["p.re", "p.im"], p)?,
+        arguments.read_each(["q.re", "q.im"], q)?,
+    ])
+}
 
 /// Binds [`SisoSsm::run`]; fills (or adds to) `y` and fills `leaving`.
 #[napi(catch_unwind)]
@@ -47,17 +60,9 @@ pub fn siso_ssm(
     with_real!(u, F => {
         let mut arguments = Arguments::default();
         let u = arguments.read::<F>("u", &u)?;
-        let systems = Systems {
-            states: states as usize,
-            rank: rank as usize,
-            a: [arguments.read("a.re", &a_re)?, arguments.read("a.im", &a_im)?],
-            b: [arguments.read("b.re", &b_re)?, arguments.read("b.im", &b_im)?],
-            c: [arguments.read("c.re", &c_re)?, arguments.read("c.im", &c_im)?],
-            p: [arguments.read("p.re", &p_re)?, arguments.read("p.im", &p_im)?],
-            q: [arguments.read("q.re", &q_re)?, arguments.read("q.im", &q_im)?],
-            scale: F::of(scale),
-            skip: arguments.read_optional("D", &skip)?,
-        };
+        let views = [[&a_re, &a_im], [&b_re, &b_im], [&c_re, &c_im], [&p_re, &p_im], [&q_re, &q_im]];
+        let planes = planes::<F>(&mut arguments, views)?;
+        let systems = systems([states, rank, scale], planes, arguments.read_optional("D", &skip)?);
         let re = arguments.read_optional("state.re", &state_re)?;
         let im = arguments.read_optional("state.im", &state_im)?;
         let reset = arguments.read_optional("reset", &reset)?;

@@ -3,14 +3,14 @@
 use crate::{
     engine::Engine,
     error::{Result, thrown},
+    siso_ssm::planes,
     view::{Arguments, View, with_real},
 };
 use napi_derive::napi;
 use ssm_scan_core::{
-    Real,
-    binding::{dims, options, readout},
+    binding::{dims, options, readout, systems},
     enter,
-    siso_ssm::{Cotangents, Gradients, SisoSsm, Systems},
+    siso_ssm::{Cotangents, Gradients, SisoSsm},
 };
 
 /// Binds [`SisoSsm::backward`]; fills all that comes after `reset`.
@@ -58,17 +58,9 @@ pub fn siso_ssm_backward(
     with_real!(u, F => {
         let mut arguments = Arguments::default();
         let u = arguments.read::<F>("u", &u)?;
-        let systems = Systems {
-            states: states as usize,
-            rank: rank as usize,
-            a: [arguments.read("a.re", &a_re)?, arguments.read("a.im", &a_im)?],
-            b: [arguments.read("b.re", &b_re)?, arguments.read("b.im", &b_im)?],
-            c: [arguments.read("c.re", &c_re)?, arguments.read("c.im", &c_im)?],
-            p: [arguments.read("p.re", &p_re)?, arguments.read("p.im", &p_im)?],
-            q: [arguments.read("q.re", &q_re)?, arguments.read("q.im", &q_im)?],
-            scale: F::of(scale),
-            skip: None,
-        };
+        let views = [[&a_re, &a_im], [&b_re, &b_im], [&c_re, &c_im], [&p_re, &p_im], [&q_re, &q_im]];
+        let planes = planes::<F>(&mut arguments, views)?;
+        let systems = systems([states, rank, scale], planes, None);
         let entering = [arguments.read_optional("state.re", &state_re)?, arguments.read_optional("state.im", &state_im)?];
         let y = arguments.read("gradients.y", &y_gradient)?;
         let re = arguments.read_optional("gradients.state.re", &state_gradient_re)?;

@@ -3,14 +3,27 @@
 use crate::{
     engine::Engine,
     error::{Result, thrown},
-    view::{Arguments, View, with_real},
+    view::{Arguments, Element, View, with_real},
 };
 use napi_derive::napi;
 use ssm_scan_core::{
-    binding::{flag, options, steps},
+    binding::{flag, options, ssd_sizes, steps},
     enter,
-    ssd::{Cotangents, Gradients, Inputs, Sizes, Ssd},
+    ssd::{Cotangents, Gradients, Inputs, Ssd},
 };
+
+/// The arrays of a call.
+fn inputs<'a, F: Element>(
+    arguments: &mut Arguments,
+    required: [&'a View<'a>; 5],
+    [d, z, dt_bias]: [&'a Option<View<'a>>; 3],
+) -> Result<Inputs<'a, F>> {
+    let [x, dt, a, b, c] = arguments.read_each(["x", "dt", "A", "B", "C"], required)?;
+    let d = arguments.read_optional("D", d)?;
+    let z = arguments.read_optional("z", z)?;
+    let dt_bias = arguments.read_optional("dtBias", dt_bias)?;
+    Ok(Inputs { x, dt, a, b, c, d, z, dt_bias })
+}
 
 /// Binds [`Ssd::run`]; fills `y` and `leaving`, which with [`flag::IN_PLACE`] holds the states that enter.
 #[napi(catch_unwind)]
@@ -43,25 +56,14 @@ pub fn ssd(
 ) -> Result<()> {
     with_real!(x, F => {
         let mut arguments = Arguments::default();
-        let inputs = Inputs::<F> {
-            x: arguments.read("x", &x)?,
-            dt: arguments.read("dt", &dt)?,
-            a: arguments.read("A", &a)?,
-            b: arguments.read("B", &b)?,
-            c: arguments.read("C", &c)?,
-            d: arguments.read_optional("D", &d)?,
-            z: arguments.read_optional("z", &z)?,
-            dt_bias: arguments.read_optional("dtBias", &dt_bias)?,
-        };
+        let inputs = inputs::<F>(&mut arguments, [&x, &dt, &a, &b, &c], [&d, &z, &dt_bias])?;
         let state = arguments.read_optional::<F>("state", &state)?;
         let reset = arguments.read_optional("reset", &reset)?;
         let cu_seqlens = arguments.read_optional("cuSeqlens", &cu_seqlens)?;
         let lengths = arguments.read_optional("lengths", &lengths)?;
         let y = arguments.write("out.y", &mut y)?;
         let leaving = arguments.write("out.state", &mut leaving)?;
-        let sizes = [batch, length, heads, head_dim, states, groups].map(|size| size as usize);
-        let [batch, length, heads, head_dim, states, groups] = sizes;
-        let sizes = Sizes { batch, length, heads, head_dim, states, groups };
+        let sizes = ssd_sizes([batch, length, heads, head_dim, states, groups]);
         let steps = steps(flags, [least, largest], chunk);
         let ssd = Ssd::new(sizes, inputs, steps, options(flags, reset, cu_seqlens, lengths)).map_err(thrown)?;
         if state.is_some() || flags & flag::IN_PLACE == 0 {
@@ -110,16 +112,7 @@ pub fn ssd_backward(
 ) -> Result<()> {
     with_real!(x, F => {
         let mut arguments = Arguments::default();
-        let inputs = Inputs::<F> {
-            x: arguments.read("x", &x)?,
-            dt: arguments.read("dt", &dt)?,
-            a: arguments.read("A", &a)?,
-            b: arguments.read("B", &b)?,
-            c: arguments.read("C", &c)?,
-            d: arguments.read_optional("D", &d)?,
-            z: arguments.read_optional("z", &z)?,
-            dt_bias: arguments.read_optional("dtBias", &dt_bias)?,
-        };
+        let inputs = inputs::<F>(&mut arguments, [&x, &dt, &a, &b, &c], [&d, &z, &dt_bias])?;
         let entering = arguments.read_optional::<F>("state", &state)?;
         let y = arguments.read::<F>("gradients.y", &y_gradient)?;
         let leaving = arguments.read_optional::<F>("gradients.state", &state_gradient)?;
@@ -136,9 +129,7 @@ pub fn ssd_backward(
             dt_bias: arguments.write("out.dtBias", &mut dt_bias_out)?,
         };
         let state = arguments.write("out.state", &mut state_out)?;
-        let sizes = [batch, length, heads, head_dim, states, groups].map(|size| size as usize);
-        let [batch, length, heads, head_dim, states, groups] = sizes;
-        let sizes = Sizes { batch, length, heads, head_dim, states, groups };
+        let sizes = ssd_sizes([batch, length, heads, head_dim, states, groups]);
         let steps = steps(flags, [least, largest], chunk);
         let ssd = Ssd::new(sizes, inputs, steps, options(flags, reset, cu_seqlens, None)).map_err(thrown)?;
         enter(["gradients.state", "out.state"], ssd.state(), leaving, state).map_err(thrown)?;

@@ -6,9 +6,8 @@ use crate::{
     error::thrown,
 };
 use ssm_scan_core::{
-    Real,
-    binding::{dims, flag, options, transition},
-    diagonal_ssm::{DiagonalSsm, Weights},
+    binding::{dims, flag, options, transition, weights},
+    diagonal_ssm::DiagonalSsm,
     enter,
 };
 use wasm_bindgen::prelude::*;
@@ -48,14 +47,7 @@ pub fn diagonal_ssm(
     leaving_im: &mut Buffer,
 ) -> Result<(), JsValue> {
     with_real!(wide, F => {
-        let weights = Weights {
-            input: input.read::<F>(),
-            output: output.read(),
-            pitch: pitch as usize,
-            first: first as usize,
-            scale: F::of(scale),
-            skip: skip.read_optional(),
-        };
+        let weights = weights::<F>([pitch, first, scale], [input.read(), output.read()], skip.read_optional());
         let poles = [poles_re.read(), poles_im.read()];
         let gain = [gain_re.read_optional(), gain_im.read_optional()];
         let steps = [log_step.read_optional(), dt.read_optional()];

@@ -6,9 +6,8 @@ use crate::{
     error::thrown,
 };
 use ssm_scan_core::{
-    Real,
-    binding::{dims, options},
-    diagonal_ssm::{Cotangents, DiagonalSsm, Gradients, Transition, Weights},
+    binding::{dims, options, weights},
+    diagonal_ssm::{Cotangents, DiagonalSsm, Gradients, Transition},
     enter,
 };
 use wasm_bindgen::prelude::*;
@@ -52,14 +51,7 @@ pub fn diagonal_ssm_backward(
     state_im_out: &mut Buffer,
 ) -> Result<(), JsValue> {
     with_real!(wide, F => {
-        let weights = Weights {
-            input: input.read::<F>(),
-            output: output.read(),
-            pitch: pitch as usize,
-            first: first as usize,
-            scale: F::of(scale),
-            skip: skip.read_optional(),
-        };
+        let weights = weights::<F>([pitch, first, scale], [input.read(), output.read()], skip.read_optional());
         let transition = Transition::Fixed { a: [poles_re.read(), poles_im.read()], gain: [gain_re.read(), gain_im.read()] };
         let options = options(flags, reset.read_optional(), None, lengths.read_optional());
         let dims = dims(batch, length, channels);

@@ -5,10 +5,9 @@ use crate::{
     error::thrown,
 };
 use ssm_scan_core::{
-    Real,
-    binding::{dims, options, readout},
+    binding::{dims, options, readout, systems},
     enter,
-    siso_ssm::{SisoSsm, Systems},
+    siso_ssm::SisoSsm,
 };
 use wasm_bindgen::prelude::*;
 
@@ -44,17 +43,9 @@ pub fn siso_ssm(
     leaving_im: &mut Buffer,
 ) -> Result<(), JsValue> {
     with_real!(wide, F => {
-        let systems = Systems {
-            states: states as usize,
-            rank: rank as usize,
-            a: [a_re.read::<F>(), a_im.read()],
-            b: [b_re.read(), b_im.read()],
-            c: [c_re.read(), c_im.read()],
-            p: [p_re.read(), p_im.read()],
-            q: [q_re.read(), q_im.read()],
-            scale: F::of(scale),
-            skip: skip.read_optional(),
-        };
+        let planes = [[a_re, a_im], [b_re, b_im], [c_re, c_im], [p_re, p_im], [q_re, q_im]];
+        let planes = planes.map(|planes| planes.map(Buffer::read::<F>));
+        let systems = systems([states, rank, scale], planes, skip.read_optional());
         let options = options(flags, reset.read_optional(), None, lengths.read_optional());
         let dims = dims(batch, length, channels);
         let ssm = SisoSsm::new(dims, u.read(), systems, readout(flags), options).map_err(thrown)?;

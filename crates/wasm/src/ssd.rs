@@ -4,12 +4,20 @@ use crate::{
     buffer::{Buffer, engine, with_real},
     error::thrown,
 };
+use bytemuck::Pod;
 use ssm_scan_core::{
-    binding::{options, steps},
+    binding::{options, ssd_sizes, steps},
     enter,
-    ssd::{Cotangents, Gradients, Inputs, Sizes, Ssd},
+    ssd::{Cotangents, Gradients, Inputs, Ssd},
 };
 use wasm_bindgen::prelude::*;
+
+/// The arrays of a call.
+fn inputs<'a, F: Pod>(required: [&'a Buffer; 5], optional: [&'a Buffer; 3]) -> Inputs<'a, F> {
+    let [x, dt, a, b, c] = required.map(Buffer::read);
+    let [d, z, dt_bias] = optional.map(Buffer::read_optional);
+    Inputs { x, dt, a, b, c, d, z, dt_bias }
+}
 
 /// Binds [`Ssd::run`]; fills `y` and `leaving`.
 #[wasm_bindgen]
@@ -41,19 +49,8 @@ pub fn ssd(
     leaving: &mut Buffer,
 ) -> Result<(), JsValue> {
     with_real!(wide, F => {
-        let inputs = Inputs::<F> {
-            x: x.read(),
-            dt: dt.read(),
-            a: a.read(),
-            b: b.read(),
-            c: c.read(),
-            d: d.read_optional(),
-            z: z.read_optional(),
-            dt_bias: dt_bias.read_optional(),
-        };
-        let sizes = [batch, length, heads, head_dim, states, groups].map(|size| size as usize);
-        let [batch, length, heads, head_dim, states, groups] = sizes;
-        let sizes = Sizes { batch, length, heads, head_dim, states, groups };
+        let inputs = inputs::<F>([x, dt, a, b, c], [d, z, dt_bias]);
+        let sizes = ssd_sizes([batch, length, heads, head_dim, states, groups]);
         let lengths = lengths.read_optional();
         let options = options(flags, reset.read_optional(), cu_seqlens.read_optional(), lengths);
         let ssd = Ssd::new(sizes, inputs, steps(flags, [least, largest], chunk), options);
@@ -101,19 +98,8 @@ pub fn ssd_backward(
     state_out: &mut Buffer,
 ) -> Result<(), JsValue> {
     with_real!(wide, F => {
-        let inputs = Inputs::<F> {
-            x: x.read(),
-            dt: dt.read(),
-            a: a.read(),
-            b: b.read(),
-            c: c.read(),
-            d: d.read_optional(),
-            z: z.read_optional(),
-            dt_bias: dt_bias.read_optional(),
-        };
-        let sizes = [batch, length, heads, head_dim, states, groups].map(|size| size as usize);
-        let [batch, length, heads, head_dim, states, groups] = sizes;
-        let sizes = Sizes { batch, length, heads, head_dim, states, groups };
+        let inputs = inputs::<F>([x, dt, a, b, c], [d, z, dt_bias]);
+        let sizes = ssd_sizes([batch, length, heads, head_dim, states, groups]);
         let options = options(flags, reset.read_optional(), cu_seqlens.read_optional(), None);
         let ssd = Ssd::new(sizes, inputs, steps(flags, [least, largest], chunk), options);
         let ssd = ssd.map_err(thrown)?;
