@@ -34,8 +34,8 @@ pub(super) fn recur<const CHECKED: bool, const FIXED: bool, S: Simd, F: Real, co
             let [delta, input, y] =
                 [&*tile.delta, &*tile.input, &*tile.y].map(|rows| vector(simd, rows, at));
             let mut step = Step { simd, powers, first, delta, input, y };
-            if !FIXED && width == BLOCK {
-                // Rows are as far apart as the compiler knows.
+            if !CHECKED && !FIXED && !F::IS_WIDE && width == BLOCK {
+                // The usual case, with rows as far apart as the compiler knows.
                 let states = state.as_chunks_mut::<BLOCK>().0.iter_mut();
                 let rows = rows.as_chunks::<BLOCK>().0.as_chunks::<2>().0;
                 for (((h, [high, low]), &b), &c) in states.zip(rows).zip(b[k]).zip(c[k]) {
