@@ -90,14 +90,15 @@ const ofLayers: readonly Case[] = [
 
 const mine = ["native 1T", "native allT", "wasm", "wasm resident", "copy"];
 const exponentials = ["native 1T", "native allT", "exp 1T", "exp allT"];
-const selectives = [...mine, ...exponentials.slice(2), "plain javascript", "jax lax.scan", "torch selective_scan_ref", "transformers scan"];
+const ggml = ["ggml ssm_scan", "ggml ssm_scan 1T"];
+const selectives = [...mine, ...exponentials.slice(2), "plain javascript", "jax lax.scan", "torch selective_scan_ref", "transformers scan", ...ggml];
 const ofModels = ["native allT", "torch matmul", "torch read", "transformers"];
 
 const ofMamba: readonly Case[] = [
   mamba("selective", [2048, 1536, 16], selectives),
   mamba("selective", [512, 512, 16], selectives),
   mamba("selective", [1_048_576, 16, 16], exponentials),
-  mamba("ssd", [2048, 1536, 128], [...mine, "torch ssd_minimal_discrete", "torch ssd_minimal_discrete 1T"]),
+  mamba("ssd", [2048, 1536, 128], [...mine, "torch ssd_minimal_discrete", "torch ssd_minimal_discrete 1T", ...ggml]),
   ...[undefined, "bfloat16" as const].flatMap((weights) => [
     mamba("mamba-prefill", [512, 768, 16], ofModels, weights),
     mamba("mamba-decode", [1, 768, 16], ofModels, weights),

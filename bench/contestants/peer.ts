@@ -15,7 +15,7 @@ export interface PeerSpec {
   partOf: (contestant: string) => Part;
   /** What a contestant is told of a problem, undefined where it is not for it; the problem itself if left out. */
   told?: (contestant: string, problem: Problem) => Problem | undefined;
-  /** What gets the contestants that it calls absent. */
+  /** What gets the contestants that it calls absent, where it does not say that itself. */
   remedy: string;
   patience?: Patience;
 }
@@ -58,7 +58,7 @@ export class Peer {
       const { contestants, absent = [], versions = {} } = (await this.current().ask({ hello: {} }, this.patience.hello)) as unknown as Hello;
       return {
         contestants: contestants.filter((contestant) => wants(contestant.name)).map(({ name, threads }) => new Remote(this, name, threads)),
-        absent: absent.filter((absence) => wants(absence.name)).map((absence) => ({ ...absence, remedy })),
+        absent: absent.filter((absence) => wants(absence.name)).map((absence) => ({ remedy, ...absence })),
         versions,
       };
     } catch (cause) {

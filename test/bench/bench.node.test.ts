@@ -41,7 +41,7 @@ test("everyone takes part who can", () => {
   const names = found.map(({ rows }) => rows.map(({ contestant }) => contestant));
   const own = ["native 1T", "native allT", "wasm", "wasm resident", "copy"];
   expect(names.map((of) => of.filter((name) => own.includes(name)))).toEqual([own, own, ["native 1T"], ["native 1T"], ["native 1T"], []]);
-  expect(absent).toMatchObject([{ name: "missing" }]);
+  expect(absent).toMatchObject([{ name: "missing" }, { name: "unbuilt" }]);
   for (const row of found[0]!.rows) {
     if (row.contestant !== "wrong") expect(row.tries.map(({ samples }) => samples), row.contestant).toEqual([2, 2]);
     else expect(row).toMatchObject({ error: 0.5, failed: "the error 5.0e-1 is above 1.0e-5", tries: [] });

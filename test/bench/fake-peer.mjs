@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 const [, , greeting, ...names] = process.argv;
+const absent = [{ name: "missing", cause: "not installed" }, { name: "unbuilt", cause: "no package", remedy: "build it" }];
 /** Waits for ever. */
 const never = () => new Promise(() => setInterval(() => {}, 1000));
 
@@ -26,7 +27,7 @@ const prepared = {
 const times = { dieslater: () => end("too late"), rounds: ({ runs = 1 }) => ({ milliseconds: 1 / runs }) };
 
 async function answer({ hello, prepare, time, drop }) {
-  if (hello) return { versions: { fake: "1" }, contestants: names.map((name) => ({ name, threads: 1 })), absent: [{ name: "missing", cause: "not installed" }] };
+  if (hello) return { versions: { fake: "1" }, contestants: names.map((name) => ({ name, threads: 1 })), absent };
   if (prepare) return prepared[prepare.contestant](prepare);
   if (time) return times[time.contestant]?.(time) ?? { milliseconds: 2 };
   return drop ? {} : { failed: "unknown request" };

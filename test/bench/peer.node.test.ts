@@ -30,7 +30,10 @@ const prepared = (contestant: Contestant) => contestant.prepare(tiny.problem, da
 test("contestants prepare, are timed and forget", async () => {
   const { contestants, absent, versions } = await introduced("polite", "right", "rounds");
   expect(versions).toEqual({ fake: "1" });
-  expect(absent).toEqual([{ name: "missing", cause: "not installed", remedy: "install it" }]);
+  expect(absent).toEqual([
+    { name: "missing", cause: "not installed", remedy: "install it" },
+    { name: "unbuilt", cause: "no package", remedy: "build it" },
+  ]);
   const [right, rounds] = contestants as [Contestant, Contestant];
   expect(right).toMatchObject({ name: "right", threads: 1, part: "peer", ready: false });
   expect(await prepared(right)).toEqual({ error: 1e-8 });

@@ -12,6 +12,14 @@ class Unsupported(Exception):
     """A case that a contestant does not do; the message says why."""
 
 
+class Absent(Exception):
+    """A library that is not here and that the installation does not bring: why, and what gets it."""
+
+    def __init__(self, cause: str, remedy: str):
+        super().__init__(cause)
+        self.remedy = remedy
+
+
 @dataclass(frozen=True)
 class Prepared:
     """A case with its inputs in place: `run` is what is timed, `read` gives its result's arrays in the truth's order.

@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 import memory
 from cases import Case, error, load
-from contestant import Contestant, Prepared, Unsupported
+from contestant import Absent, Contestant, Prepared, Unsupported
 
 # What libraries print must not come between the answers: from here on, file 1 is stderr.
 answers = os.fdopen(os.dup(1), "w", buffering=1)
@@ -22,25 +22,32 @@ MODULES = {
     "mambapy": "with_mambapy",
     "accelerated-scan": "with_accelerated_scan",
     "scipy": "with_scipy",
+    "ggml": "with_ggml",
 }
 VERSIONS = ["numpy", "jax", "jaxlib", "torch", "transformers", "mambapy", "accelerated-scan", "scipy"]
 
 contestants: dict[str, Contestant] = {}
 absent: list[dict[str, str]] = []
 prepared: dict[str, Prepared] = {}
+versions: dict[str, str] = {}  # of what is not a package
 
 
 def find_contestants() -> None:
     for library, module in MODULES.items():
         try:
-            for contestant in importlib.import_module(module).CONTESTANTS:
+            found = importlib.import_module(module)
+            for contestant in found.CONTESTANTS:
                 contestants[contestant.name] = contestant
+            if hasattr(found, "VERSION"):
+                versions[library] = found.VERSION
+        except Absent as cause:
+            absent.append({"name": library, "cause": str(cause), "remedy": cause.remedy})
         except Exception as cause:  # a library can fail to load in any way
             absent.append({"name": library, "cause": sentence(cause)})
 
 
 def hello() -> dict:
-    installed = {"python": sys.version.split()[0]}
+    installed = {"python": sys.version.split()[0], **versions}
     for name in VERSIONS:
         try:
             installed[name] = version(name)
