@@ -19,6 +19,9 @@ use weight::{Brain, Half, widen};
 /// Bytes of weights from which on two threads read them sooner than one.
 const SHARED: usize = 1 << 21;
 
+/// Rows of a job at the least: each of them packs all weights for itself.
+const JOB: usize = 256;
+
 /// Weights that are widened at a time, before a product with many rows.
 const PANEL: usize = 1 << 16;
 
@@ -80,7 +83,8 @@ impl<'a, F: Real> Dense<'a, F> {
             _ if self.rows < FEW => self.few(engine, y),
             Weight::Full(weight) => {
                 // A scan element takes about as long as ten multiplications of a matrix product.
-                engine.rows((self.inputs / 10).max(1), self.outputs, y, |rows, y| {
+                let cost = (self.inputs / 10).max(1);
+                engine.many_rows(cost, self.outputs, JOB, y, |rows, y| {
                     self.many(engine.level(), weight, rows, y);
                     self.add_bias(0, y, self.outputs);
                 });
