@@ -19,6 +19,9 @@ use crate::Real;
 use fearless_simd::{Simd, prelude::*};
 use std::hint::black_box;
 
+/// What is done there for speed alone is left out in `f64`, where it would only make modules larger.
+const IS_WASM: bool = cfg!(target_arch = "wasm32");
+
 /// Makes constants.
 #[inline(always)]
 fn constant<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(simd: S) -> impl Fn(f64) -> V {
@@ -30,13 +33,13 @@ fn constant<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(simd: S) -> impl Fn(
 #[inline(always)]
 pub(crate) fn kept<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(simd: S) -> impl Fn(f64) -> V {
     let constant = constant(simd);
-    move |x| if cfg!(target_arch = "wasm32") { black_box(constant(x)) } else { constant(x) }
+    move |x| if IS_WASM && !F::IS_WIDE { black_box(constant(x)) } else { constant(x) }
 }
 
 /// `x`, but neither below `low` nor above `high`; of NaN some number or NaN.
 #[inline(always)]
 fn clamped<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(x: V, [low, high]: [V; 2]) -> V {
-    if cfg!(target_arch = "wasm32") {
+    if IS_WASM {
         // Its `max` takes eight instructions for the sake of NaN.
         let x = x.simd_lt(low).select(low, x);
         high.simd_lt(x).select(high, x)
@@ -64,7 +67,7 @@ fn horner<S: Simd, F: Real, V: SimdFloat<S, Element = F>, const N: usize>(x: V, 
 /// one is two operations.
 #[inline(always)]
 fn sum<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(x: V, c: &[V]) -> V {
-    if !cfg!(target_arch = "wasm32") || c.len() < 3 {
+    if !IS_WASM || F::IS_WIDE || c.len() < 3 {
         return chain(x, c);
     }
     let (last, square) = (c.len() - 1, x * x);
