@@ -23,6 +23,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// Elements of the states of a part: few enough for the caches, so many that its guess does not count.
 const PART: usize = 1 << 18;
 
+/// Steps of a part at the least.
+const LEAST: usize = 1 << 11;
+
 /// A part takes at least so many times the steps that its guess does.
 const GUESS: usize = 4;
 
@@ -61,7 +64,7 @@ impl<'a, F: Real> Guesses<'a, F> {
         if channels < FEW {
             return None;
         }
-        let steps = (PART / channels).max(1 << 11);
+        let steps = (PART / channels).max(LEAST);
         let longest = (0..layout.sequences()).max_by_key(|&i| layout.rows(i).len())?;
         let rows = layout.rows(longest);
         let before = if rows.len() <= steps {
@@ -89,7 +92,7 @@ impl<'a, F: Real> Guesses<'a, F> {
         mut f: impl FnMut(&Stretch, &[F], &[Rows<'_, F>]),
     ) {
         let Self { scan, room, made, .. } = self;
-        let mut own = locked(room).pop().unwrap_or_else(|| self.new_room());
+        let mut own = self.take_room();
         for part in at.parts(self.steps) {
             let at = scan.layout.stretch(part.sequence, part.rows.clone(), part.columns.clone());
             let entering = self.guess(level, &at);
@@ -112,12 +115,12 @@ impl<'a, F: Real> Guesses<'a, F> {
         made.sort_by_key(Guess::place);
         // A part that was computed twice started from the same guess.
         made.dedup_by_key(|guess| guess.place());
+        let mut room = self.take_room();
         let mut before = None;
         for Guess { at, entering, mut leaving } in made {
             // What enters a sequence is no guess.
             let truth: Option<State<F, 1>> = before.filter(|_| at.elapsed() > 0);
             if let Some(truth) = truth.filter(|truth| !is_same(truth, &entering)) {
-                let mut room = self.new_room();
                 leaving = self.states(level, &at, truth, room.numbers());
                 let states = room.read::<F>().chunks_exact(at.columns.len());
                 for (row, states) in at.rows.zip(states) {
@@ -131,8 +134,10 @@ impl<'a, F: Real> Guesses<'a, F> {
         }
     }
 
-    fn new_room(&self) -> Home {
-        Home::zeros::<F>(self.steps.min(self.scan.dims.length) * self.scan.dims.channels)
+    /// Room that nobody uses now; new where there is none.
+    fn take_room(&self) -> Home {
+        let count = self.steps.min(self.scan.dims.length) * self.scan.dims.channels;
+        locked(&self.room).pop().unwrap_or_else(|| Home::zeros::<F>(count))
     }
 
     /// What enters a part: what the steps before it leave that start from zero, or from the start of the sequence.

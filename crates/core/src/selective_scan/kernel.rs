@@ -39,15 +39,8 @@ pub(super) fn recur<const CHECKED: bool, const FIXED: bool, S: Simd, F: Real, co
     let b = steps(call, block, tile.rows, (call.inputs.b[0], call.spread.has_fixed_b));
     let c = steps(call, block, tile.rows, (call.inputs.c[0], call.spread.has_fixed_c));
     if S::f32s::LEN < 8 {
-        let [b, c] = [&b, &c];
-        return narrow::recur::<CHECKED, FIXED, _, _, P>(
-            simd,
-            call,
-            (table, block),
-            [b, c],
-            tile,
-            state,
-        );
+        let on = (table, block);
+        return narrow::recur::<CHECKED, FIXED, _, _, P>(simd, call, on, [&b, &c], tile, state);
     }
     for first in (0..block.width).step_by(F::Wide::<S>::LEN) {
         let mut n = 0;
@@ -64,7 +57,7 @@ pub(super) fn recur<const CHECKED: bool, const FIXED: bool, S: Simd, F: Real, co
             );
             n += 4;
         }
-        while S::f32s::LEN >= 8 && n + 2 <= call.states {
+        while n + 2 <= call.states {
             lanes::<CHECKED, FIXED, _, _, P, 2>(
                 simd,
                 call,
