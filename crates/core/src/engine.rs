@@ -1,6 +1,6 @@
 //! What kernels run on: the CPU's vectors and the threads.
 
-use crate::{Error, Plan, pool::Pool};
+use crate::{Error, Plan, home::Homes, pool::Pool};
 use fearless_simd::Level;
 
 /// SIMD level, threads, and whether results may depend on how many threads there are.
@@ -11,6 +11,7 @@ pub struct Engine {
     cores: usize,
     deterministic: bool,
     stream_from: usize,
+    homes: Homes,
 }
 
 impl Engine {
@@ -19,7 +20,8 @@ impl Engine {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let threads = if threads == 0 { cores } else { threads };
         let (level, pool) = (Level::new(), Pool::new(threads)?);
-        Ok(Self { level, pool, cores, deterministic, stream_from: Plan::STREAM })
+        let homes = Homes::default();
+        Ok(Self { level, pool, cores, deterministic, stream_from: Plan::STREAM, homes })
     }
 
     /// The same engine at another SIMD level, for tests and benches.
@@ -46,6 +48,11 @@ impl Engine {
 
     pub(crate) fn pool(&self) -> &Pool {
         &self.pool
+    }
+
+    /// Memory that its calls use again.
+    pub(crate) fn homes(&self) -> &Homes {
+        &self.homes
     }
 
     /// How many threads can make progress at once.

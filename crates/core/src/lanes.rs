@@ -1,15 +1,21 @@
 //! Recurrences whose columns do not depend on each other, computed vector by vector.
 
 mod group;
+mod piece;
+mod place;
 
 use crate::{
     Real,
-    home::Home,
+    layout::Stretch,
     rows::{Rows, RowsMut},
-    stream,
 };
 use fearless_simd::{Level, Simd, prelude::*};
-use group::Group;
+use piece::Piece;
+use place::Place;
+use std::ops::Range;
+
+/// Rows that a recurrence computes before it is another one's turn: so many that loading its state does not count.
+const TURN: usize = 2;
 
 /// What a step does to the lanes of a vector: turns inputs and states into the next states and outputs.
 pub(crate) trait Step<const I: usize, const S: usize, const O: usize>: Copy {
@@ -28,145 +34,115 @@ pub(crate) fn suited(level: Level) -> Level {
     level
 }
 
-/// Rows to compute: their number and whether time runs from the last to the first, the inputs, rows as many that will
-/// be read soon, the outputs.
-struct Signals<'a, 'b, F, const I: usize, const O: usize> {
-    steps: (usize, bool),
-    inputs: [Rows<'a, F>; I],
-    soon: &'b [Rows<'a, F>],
-    out: [RowsMut<'b, F>; O],
+/// A recurrence and all that it reads and writes; inputs and outputs have as many columns as its state.
+pub(crate) struct Recurrence<'a, F, T, const I: usize, const S: usize, const O: usize> {
+    pub(crate) step: T,
+    pub(crate) at: &'a Stretch,
+    pub(crate) inputs: [Rows<'a, F>; I],
+    pub(crate) state: [&'a mut [F]; S],
+    pub(crate) out: [RowsMut<'a, F>; O],
 }
 
-impl<F: Real, const I: usize, const O: usize> Signals<'_, '_, F, I, O> {
-    /// Visits the rows in time order.
+/// Advances the state of a recurrence through all its rows.
+#[inline(always)]
+pub(crate) fn advance<F: Real, const I: usize, const S: usize, const O: usize>(
+    simd: impl Simd,
+    recurrence: Recurrence<'_, F, impl Step<I, S, O>, I, S, O>,
+) {
+    let (pieces, mut place) = recurrence.lined_up(simd);
+    for mut piece in pieces.into_iter().flatten() {
+        piece.advance(simd, 0..piece.steps.0, &mut place);
+    }
+    place.leave();
+}
+
+/// Advances two recurrences by turns: while one waits for memory, the other computes.
+#[inline(always)]
+pub(crate) fn advance_both<
+    F: Real,
+    const I: usize,
+    const S: usize,
+    const O: usize,
+    const J: usize,
+    const R: usize,
+    const P: usize,
+>(
+    simd: impl Simd,
+    one: Recurrence<'_, F, impl Step<I, S, O>, I, S, O>,
+    other: Recurrence<'_, F, impl Step<J, R, P>, J, R, P>,
+) {
+    let (pieces, mut place) = one.lined_up(simd);
+    let (mut other, mut others) = other.whole(simd);
+    let (mut done, all) = (0, other.steps.0);
+    for mut piece in pieces.into_iter().flatten() {
+        let count = piece.steps.0;
+        for start in (0..count).step_by(TURN) {
+            piece.advance(simd, start..(start + TURN).min(count), &mut place);
+            let end = (done + TURN).min(all);
+            other.advance(simd, std::mem::replace(&mut done, end)..end, &mut others);
+        }
+    }
+    other.advance(simd, done..all, &mut others);
+    place.leave();
+    others.leave();
+}
+
+impl<'a, F: Real, T, const I: usize, const S: usize, const O: usize> Recurrence<'a, F, T, I, S, O>
+where
+    T: Step<I, S, O>,
+{
+    /// Elements of a row.
     #[inline(always)]
-    fn walk(&mut self, mut visit: impl FnMut([&[F]; I], [&mut [F]; O])) {
-        let (count, reverse) = self.steps;
-        for k in 0..count {
-            let t = if reverse { count - 1 - k } else { k };
-            self.soon.iter().for_each(|rows| stream::prefetch_all(rows.row(t)));
-            let inputs = self.inputs.each_ref().map(|rows| rows.row(t));
-            visit(inputs, self.out.each_mut().map(|rows| rows.row(t)));
+    fn width(&self) -> usize {
+        self.state.first().map_or(0, |plane| plane.len())
+    }
+
+    /// As one piece.
+    #[inline(always)]
+    fn whole<L: Simd>(self, _: L) -> (Piece<'a, F, T, I, O>, Place<'a, F, S>) {
+        let width = self.width();
+        let Self { step, at, inputs, state, out } = self;
+        let steps = (at.rows.len(), at.reverse);
+        let piece = Piece::new::<L>(step, steps, inputs, out, 0..width);
+        let is_short = piece.vectors > 0;
+        (piece, Place::new(state, (!is_short).then_some(0)))
+    }
+
+    /// In pieces, in time order, such that nearly all rows that are written past the caches begin at cache lines:
+    /// columns do not depend on each other, so a row may begin with any, and end with those before it, a step later.
+    #[inline(always)]
+    fn lined_up<L: Simd>(
+        mut self,
+        simd: L,
+    ) -> ([Option<Piece<'a, F, T, I, O>>; 3], Place<'a, F, S>) {
+        let Some(skew) = self.skew() else {
+            let (piece, place) = self.whole(simd);
+            return ([Some(piece), None, None], place);
+        };
+        let (count, width) = (self.at.rows.len(), self.width());
+        let mut first = 0;
+        let mut piece = |count: usize, columns: Range<usize>| {
+            let width = columns.len();
+            let inputs = self.inputs.each_ref().map(|rows| rows.from(first, width));
+            let out = self.out.each_mut().map(|rows| rows.split_off(count, width));
+            first += count * width;
+            Some(Piece::new::<L>(self.step, (count, self.at.reverse), inputs, out, columns))
+        };
+        // The state begins with the column that the rows do.
+        let mut pieces =
+            [piece(1, width - skew..width), piece(count - 1, 0..width), piece(1, 0..width - skew)];
+        if self.at.reverse {
+            pieces.reverse();
         }
+        (pieces, Place::new(self.state, Some(skew)))
     }
-}
 
-/// Advances `state` through rows in time order; inputs and outputs have as many columns as it has. Rows that will be
-/// read `soon`, as many as there are steps, are asked for meanwhile.
-#[inline(always)]
-pub(crate) fn advance<T: Simd, F: Real, const I: usize, const S: usize, const O: usize>(
-    simd: T,
-    step: impl Step<I, S, O>,
-    steps: (usize, bool),
-    (inputs, soon): ([Rows<'_, F>; I], &[Rows<'_, F>]),
-    state: [&mut [F]; S],
-    out: [RowsMut<'_, F>; O],
-) {
-    let streams = O > 0 && out.iter().all(RowsMut::streams);
-    let signals = Signals { steps, inputs, soon, out };
-    if streams {
-        run::<_, _, I, S, O, true>(simd, step, signals, state);
-        stream::fence();
-    } else {
-        run::<_, _, I, S, O, false>(simd, step, signals, state);
+    /// How many elements stand before the first cache line of every output, if that makes a difference.
+    #[inline(always)]
+    fn skew(&self) -> Option<usize> {
+        let mut skews = self.out.iter().map(RowsMut::skew);
+        let skew = skews.next()?.filter(|&skew| skew > 0)?;
+        let apt = self.at.rows.len() > 1 && self.inputs.iter().all(Rows::is_flat);
+        (apt && skews.all(|other| other == Some(skew))).then_some(skew)
     }
-}
-
-/// The same; where it `STREAMS`, outputs are written past the caches.
-#[inline(always)]
-fn run<T: Simd, F: Real, const I: usize, const S: usize, const O: usize, const STREAMS: bool>(
-    simd: T,
-    step: impl Step<I, S, O>,
-    signals: Signals<'_, '_, F, I, O>,
-    state: [&mut [F]; S],
-) {
-    let (size, width) = (F::Vector::<T>::LEN, state.first().map_or(0, |plane| plane.len()));
-    // WebAssembly has no registers to spare.
-    match (width / size, width.is_multiple_of(size) && !cfg!(target_arch = "wasm32")) {
-        (4, true) => few::<_, _, I, S, O, 4, STREAMS>(simd, step, signals, state),
-        (8, true) => few::<_, _, I, S, O, 8, STREAMS>(simd, step, signals, state),
-        _ => any::<_, _, I, S, O, STREAMS>(simd, step, signals, state),
-    }
-}
-
-/// Rows of `N` vectors, whose states stay in registers.
-#[inline(always)]
-fn few<
-    T: Simd,
-    F: Real,
-    const I: usize,
-    const S: usize,
-    const O: usize,
-    const N: usize,
-    const STREAMS: bool,
->(
-    simd: T,
-    step: impl Step<I, S, O>,
-    mut signals: Signals<'_, '_, F, I, O>,
-    mut state: [&mut [F]; S],
-) {
-    let mut now = Group::<F::Vector<T>, S, N>::load(simd, state.each_ref().map(|plane| &**plane));
-    signals.walk(|inputs, out| now.advance::<_, _, I, O, STREAMS>(step, inputs, out));
-    now.store(state.each_mut().map(|plane| &mut **plane));
-}
-
-/// Rows of any width, whose states are in memory.
-#[inline(always)]
-fn any<T: Simd, F: Real, const I: usize, const S: usize, const O: usize, const STREAMS: bool>(
-    simd: T,
-    step: impl Step<I, S, O>,
-    mut signals: Signals<'_, '_, F, I, O>,
-    state: [&mut [F]; S],
-) {
-    let mut home = state.each_ref().map(|plane| Home::of(plane));
-    let mut now = home.each_mut().map(Home::numbers);
-    let width = now.first().map_or(0, |plane| plane.len());
-    signals.walk(|inputs, mut out| {
-        let (state, out) = (&mut now, &mut out);
-        let done =
-            vectors::<_, _, F::Vector<T>, I, S, O, 4, STREAMS>(simd, step, 0, inputs, state, out);
-        let done =
-            vectors::<_, _, F::Block<T>, I, S, O, 1, STREAMS>(simd, step, done, inputs, state, out);
-        for column in done..width {
-            let x = inputs.map(|row| F::Block::<T>::simd_from(simd, row[column]));
-            let before = now.each_ref().map(|row| F::Block::<T>::simd_from(simd, row[column]));
-            let (after, given) = step.step(x, before);
-            now.iter_mut().zip(after).for_each(|(plane, x)| plane[column] = x[0]);
-            out.iter_mut().zip(given).for_each(|(plane, x)| plane[column] = x[0]);
-        }
-    });
-    state.into_iter().zip(now).for_each(|(state, now)| state.copy_from_slice(now));
-}
-
-/// Computes columns from the given one on, `N` vectors at a time; gives the first column that is left.
-#[inline(always)]
-fn vectors<
-    T: Simd,
-    F: Real,
-    V: SimdFloat<T, Element = F>,
-    const I: usize,
-    const S: usize,
-    const O: usize,
-    const N: usize,
-    const STREAMS: bool,
->(
-    simd: T,
-    step: impl Step<I, S, O>,
-    mut column: usize,
-    inputs: [&[F]; I],
-    state: &mut [&mut [F]; S],
-    out: &mut [&mut [F]; O],
-) -> usize {
-    let width = state.first().map_or(0, |plane| plane.len());
-    while column + N * V::LEN <= width {
-        let columns = column..column + N * V::LEN;
-        let state = state.each_mut().map(|row| &mut row[columns.clone()]);
-        let mut now = Group::<V, S, N>::load(simd, state.each_ref().map(|row| &**row));
-        let out = out.each_mut().map(|row| &mut row[columns.clone()]);
-        let inputs = inputs.map(|row| &row[columns.clone()]);
-        now.advance::<_, _, I, O, STREAMS>(step, inputs, out);
-        now.store(state);
-        column = columns.end;
-    }
-    column
 }

@@ -57,6 +57,7 @@ impl Stretch {
     }
 
     /// The `k`th step in time, counted in rows from the stretch's first.
+    #[inline(always)]
     pub(crate) fn row(&self, k: usize) -> usize {
         if self.reverse { self.rows.len() - 1 - k } else { k }
     }

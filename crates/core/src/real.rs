@@ -88,8 +88,10 @@ impl Real for f64 {
 /// [`Real::flushed`] of every lane.
 #[inline(always)]
 pub(crate) fn flush<S: Simd, F: Real, V: SimdFloat<S, Element = F>>(x: V) -> V {
-    let [min, zero] = [F::min_positive_value(), F::zero()].map(|y| V::splat(x.token(), y));
-    x.abs().simd_lt(min).select(zero, x)
+    // The bits of infinity are those of an exponent.
+    let [zero, exponent] = [F::zero(), F::infinity()].map(|y| V::splat(x.token(), y).to_bits());
+    let bits = x.to_bits();
+    V::from_bits((bits & exponent).simd_eq(zero).select(zero, bits))
 }
 
 /// [`Real::flushed`] of a single number that is rarely subnormal: by a branch, which is predicted,

@@ -23,9 +23,20 @@ impl<'a, F> Rows<'a, F> {
         &self.data[t * self.pitch..][..self.width]
     }
 
+    /// Rows of `width` elements, one after the other, from the given element on.
+    #[inline(always)]
+    pub(crate) fn from(&self, element: usize, width: usize) -> Self {
+        Self { data: &self.data[element..], pitch: width, width }
+    }
+
+    /// Whether rows stand one after the other.
+    pub(crate) fn is_flat(&self) -> bool {
+        self.pitch == self.width
+    }
+
     /// So many rows as one slice, where they stand one after the other.
     pub(crate) fn flat(&self, count: usize) -> Option<&'a [F]> {
-        (self.pitch == self.width).then(|| &self.data[..count * self.width])
+        self.is_flat().then(|| &self.data[..count * self.width])
     }
 }
 
@@ -61,6 +72,24 @@ impl<'a, F: Real> RowsMut<'a, F> {
             Self::Whole { data, width, streams } => *streams && stream::is_apt(data, *width),
             Self::Pieces(_) => false,
         }
+    }
+
+    /// How many elements stand before the first cache line, where rows are to be written past the caches and are
+    /// whole lines; else none.
+    pub(crate) fn skew(&self) -> Option<usize> {
+        match self {
+            Self::Whole { data, width, .. } if self.streams() => stream::skew(data, *width),
+            _ => None,
+        }
+    }
+
+    /// Takes `count` rows of `width` elements off the start of whole rows.
+    pub(crate) fn split_off(&mut self, count: usize, width: usize) -> Self {
+        let (data, streams) = match self {
+            Self::Whole { data, streams, .. } => (data.split_off_mut(..count * width), *streams),
+            Self::Pieces(_) => (None, false),
+        };
+        Self::Whole { data: data.unwrap_or_default(), width, streams }
     }
 
     /// All elements of whole rows, one row after the other; none of pieces.

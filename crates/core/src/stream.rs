@@ -5,6 +5,7 @@
 
 use crate::Real;
 use bytemuck::{Pod, Zeroable};
+use fearless_simd::Simd;
 
 /// Whether this CPU has such stores; elsewhere [`copy`] is an ordinary one.
 const IS_POSSIBLE: bool = cfg!(target_arch = "x86_64");
@@ -12,7 +13,12 @@ const IS_POSSIBLE: bool = cfg!(target_arch = "x86_64");
 /// What one store writes.
 #[derive(Clone, Copy, Pod, Zeroable)]
 #[repr(C, align(16))]
-struct Unit([u8; 16]);
+pub struct Unit([u8; 16]);
+
+/// What one store writes where vectors have 256 bits.
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C, align(32))]
+pub struct Pair([u8; 32]);
 
 /// Whether there are such stores, and rows of `width` elements begin and end where they do.
 #[inline(always)]
@@ -22,16 +28,64 @@ pub fn is_apt<F: Real>(rows: &[F], width: usize) -> bool {
         && (width * size_of::<F>()).is_multiple_of(size_of::<Unit>())
 }
 
-/// Copies `from` to `to`, past the caches; `to` begins and ends where units do. [`fence`] has to follow
-/// before the end of the job.
+/// Elements before the first cache line, where rows of `width` elements are whole lines.
 #[inline(always)]
-pub fn copy<F: Real>(from: &[F], to: &mut [F]) {
-    let (lines, rest) = bytemuck::cast_slice_mut(to).as_chunks_mut::<4>();
-    let (from, from_rest) = bytemuck::cast_slice(from).as_chunks::<16>().0.as_chunks::<4>();
-    for (to, from) in lines.iter_mut().zip(from) {
-        to.iter_mut().zip(from).for_each(|(to, from)| store_unit(from, to));
+pub fn skew<F: Real>(rows: &[F], width: usize) -> Option<usize> {
+    /// Bytes of a cache line.
+    const LINE: usize = 64;
+    let fits = IS_POSSIBLE && (width * size_of::<F>()).is_multiple_of(LINE);
+    fits.then(|| rows.as_ptr().align_offset(LINE))
+}
+
+/// A row to write past the caches; [`fence`] has to follow before the end of the job.
+pub enum Target<'a> {
+    /// By units.
+    Units(&'a mut [Unit]),
+    /// By pairs of them.
+    Pairs(&'a mut [Pair]),
+}
+
+impl<'a> Target<'a> {
+    /// A row that begins and ends where units do.
+    #[inline(always)]
+    pub fn new<F: Real>(simd: impl Simd, row: &'a mut [F]) -> Self {
+        let has_pairs = IS_POSSIBLE && simd.level().as_avx2().is_some();
+        if has_pairs
+            && row.as_ptr().cast::<Pair>().is_aligned()
+            && size_of_val(row).is_multiple_of(size_of::<Pair>())
+        {
+            Self::Pairs(bytemuck::cast_slice_mut(row))
+        } else {
+            Self::Units(bytemuck::cast_slice_mut(row))
+        }
     }
-    rest.iter_mut().zip(from_rest).for_each(|(to, from)| store_unit(from, to));
+
+    /// Writes the `k`th of as many equal parts as the row has vectors.
+    #[inline(always)]
+    pub fn write<F: Real>(&mut self, k: usize, vector: &[F]) {
+        let bytes: &[u8] = bytemuck::cast_slice(vector);
+        match self {
+            Self::Pairs(pairs) => {
+                let from = bytes.as_chunks().0;
+                let to = &mut pairs[k * from.len()..];
+                to.iter_mut().zip(from).for_each(|(to, from)| store_pair(from, to));
+            }
+            Self::Units(units) => {
+                let from = bytes.as_chunks().0;
+                let to = &mut units[k * from.len()..];
+                to.iter_mut().zip(from).for_each(|(to, from)| store_unit(from, to));
+            }
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn store_pair(from: &[u8; 32], to: &mut Pair) {
+    use std::arch::x86_64::{_mm256_loadu_si256, _mm256_stream_si256};
+    // SAFETY: there are pairs where there is AVX2. `from` points to 32 bytes, which `loadu` takes at any
+    // alignment; `to` to 32 aligned ones that nobody else borrows.
+    unsafe { _mm256_stream_si256((&raw mut *to).cast(), _mm256_loadu_si256(from.as_ptr().cast())) };
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -41,6 +95,12 @@ fn store_unit(from: &[u8; 16], to: &mut Unit) {
     // SAFETY: SSE2 is part of x86_64. `from` points to 16 bytes, which `loadu` takes at any
     // alignment; `to` to 16 aligned ones that nobody else borrows.
     unsafe { _mm_stream_si128((&raw mut *to).cast(), _mm_loadu_si128(from.as_ptr().cast())) };
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+#[inline(always)]
+fn store_pair(from: &[u8; 32], to: &mut Pair) {
+    to.0 = *from;
 }
 
 #[cfg(not(target_arch = "x86_64"))]
@@ -60,14 +120,6 @@ pub fn prefetch<F: Real>(data: &[F], element: usize) {
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = (data, element);
-}
-
-/// Asks for all cache lines of a row.
-#[inline(always)]
-pub fn prefetch_all<F: Real>(row: &[F]) {
-    for element in (0..row.len()).step_by(64 / size_of::<F>()) {
-        prefetch(row, element);
-    }
 }
 
 /// Orders what was stored past the caches before all later stores, such as those that tell another

@@ -18,6 +18,9 @@ use crate::{
 /// Elements of outputs that nobody reads: few, or the system would have to find fresh memory for them.
 const SCRATCH: usize = 1 << 12;
 
+/// Chunks of [`Plan::Time`](crate::Plan::Time) that the parts have whose last states are compared.
+const NOTED: usize = 4;
+
 /// Steps of a chunk, and how many steps before it a guess starts.
 #[derive(Clone, Copy)]
 pub(crate) struct Start {
@@ -43,7 +46,7 @@ pub(crate) fn run<F: Real, const S: usize, const O: usize>(
     mut state: [&mut [F]; S],
     out: [&mut [F]; O],
 ) {
-    let part = cut.shape.chunk;
+    let part = NOTED * cut.shape.chunk;
     let mut states = Vec::new();
     let mut guesses = Vec::new();
     for pieces in cut.chunks(start.chunk, out) {

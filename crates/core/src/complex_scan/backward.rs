@@ -7,7 +7,7 @@ use crate::{
     adjoint::{Before, clear_unseen, entered, turned, turned_resets},
     dims::check,
     driver::{self, Shape},
-    lanes::{self, Step, suited},
+    lanes::{self, Recurrence, Step, suited},
     layout::Stretch,
     real::flush,
     rows::{Rows, RowsMut, walk},
@@ -133,9 +133,9 @@ impl<F: Real> Scan<F, 2, 4> for Backward<'_, F> {
         for ((part, x), (_, y)) in x.parts(at, self.reset).zip(y.parts(at, self.reset)) {
             let [a, ai, dh, dhi] = self.inputs(&part);
             let out = out.each_mut().map(|rows| rows.reborrow(at.local(&part.rows)));
-            let (steps, state) = ((part.rows.len(), part.reverse), [&mut *re, &mut *im]);
-            let inputs = [a, ai, dh, dhi, x, y];
-            dispatch!(suited(level), simd => lanes::advance(simd, Back, steps, (inputs, &[]), state, out));
+            let (state, inputs) = ([&mut *re, &mut *im], [a, ai, dh, dhi, x, y]);
+            let back = Recurrence { step: Back, at: &part, inputs, state, out };
+            dispatch!(suited(level), simd => lanes::advance(simd, back));
         }
     }
 }

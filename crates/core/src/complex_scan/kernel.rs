@@ -3,7 +3,7 @@
 use super::ComplexCarry;
 use crate::{
     Real, forget,
-    lanes::{self, Step},
+    lanes::{self, Recurrence, Step},
     layout::Stretch,
     real::flush,
     rows::{Rows, RowsMut, walk},
@@ -19,7 +19,7 @@ pub(crate) fn advance<S: Simd, F: Real>(
     state: [&mut [F]; 2],
     out: [RowsMut<'_, F>; 2],
 ) {
-    lanes::advance(simd, Affine, (at.rows.len(), at.reverse), (inputs, &[]), state, out);
+    lanes::advance(simd, Recurrence { step: Affine, at, inputs, state, out });
 }
 
 /// `h = a h + b`.

@@ -5,8 +5,22 @@
 )]
 
 use super::Step;
-use crate::{Real, stream};
+use crate::{Real, stream::Target};
 use fearless_simd::{Simd, prelude::*};
+
+/// A loop of at most eight turns, written out: the compiler's patience with long steps ends before.
+macro_rules! unrolled {
+    ($k:ident < $count:ident, $turn:block) => {
+        unrolled!($k < $count, $turn, 0, 1, 2, 3, 4, 5, 6, 7)
+    };
+    ($k:ident < $count:ident, $turn:block, $($i:literal),*) => {
+        const { assert!($count <= 8, "so many turns are written out") };
+        $(if $i < $count {
+            let $k = $i;
+            $turn
+        })*
+    };
+}
 
 /// States of `N` neighbouring vectors of columns.
 pub(super) struct Group<V, const S: usize, const N: usize>([[V; N]; S]);
@@ -52,7 +66,7 @@ impl<V, const S: usize, const N: usize> Group<V, S, N> {
         let inputs = inputs.map(|row| &row[..N * V::LEN]);
         let simd = now.as_flattened()[0].token();
         let mut given = [[V::splat(simd, F::zero()); N]; O];
-        for k in 0..N {
+        unrolled!(k < N, {
             let x = inputs.map(|row| V::from_slice(simd, &row[k * V::LEN..(k + 1) * V::LEN]));
             let mut before = [V::splat(simd, F::zero()); S];
             for plane in 0..S {
@@ -65,7 +79,7 @@ impl<V, const S: usize, const N: usize> Group<V, S, N> {
             for plane in 0..O {
                 given[plane][k] = results[plane];
             }
-        }
+        });
         for (given, row) in given.into_iter().zip(out) {
             write::<_, _, _, N, STREAMS>(given, row);
         }
@@ -79,12 +93,14 @@ fn write<T: Simd, F: Real, V: SimdFloat<T, Element = F>, const N: usize, const S
     row: &mut [F],
 ) {
     let row = &mut row[..N * V::LEN];
-    for k in 0..N {
-        let to = &mut row[k * V::LEN..(k + 1) * V::LEN];
-        if STREAMS {
-            stream::copy(vectors[k].as_slice(), to);
-        } else {
-            vectors[k].store_slice(to);
+    if STREAMS {
+        let mut target = Target::new(vectors.as_slice()[0].token(), row);
+        for k in 0..N {
+            target.write(k, vectors[k].as_slice());
+        }
+    } else {
+        for k in 0..N {
+            vectors[k].store_slice(&mut row[k * V::LEN..(k + 1) * V::LEN]);
         }
     }
 }

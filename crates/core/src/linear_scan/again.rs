@@ -5,7 +5,7 @@ use crate::{
     Dims, Engine, Error, Options, Plan, Real,
     driver::{self, Context, Operator, Shape},
     home::Home,
-    lanes::{self, Step, suited},
+    lanes::{self, Recurrence, Step, suited},
     layout::{Layout, Stretch},
     link::{Link, planes, whole},
     rows::RowsMut,
@@ -113,8 +113,8 @@ pub(super) fn advance<F: Real, const O: usize>(
 ) {
     scan::runs(&scan.layout, at, [state], out, |at, state, out| {
         let inputs = [scan.a.at(at, 1), scan.b.at(at, 1)];
-        let steps = (at.rows.len(), at.reverse);
-        dispatch!(suited(level), simd => lanes::advance(simd, step, steps, (inputs, &[]), state, out));
+        let recurrence = Recurrence { step, at, inputs, state, out };
+        dispatch!(suited(level), simd => lanes::advance(simd, recurrence));
     });
 }
 

@@ -1,12 +1,17 @@
 //! The gradients of a scan: the recurrence `c = a (dh + c)`, run the other way.
 
-use super::{LinearCarry, LinearScan, again::Again, guessed::Guesses, kernel};
+use super::{
+    LinearCarry, LinearScan,
+    again::Again,
+    guessed::{Ahead, Guesses},
+    kernel,
+};
 use crate::{
     Engine, Error, Plan, Real,
     adjoint::{Before, Cotangents, clear_unseen, entered, turned, turned_resets},
     dims::check,
     driver::{self, Shape},
-    lanes::{self, Step, suited},
+    lanes::{self, Recurrence, Step, suited},
     layout::Stretch,
     real::flush,
     rows::{Rows, RowsMut, walk},
@@ -38,7 +43,7 @@ impl<F: Real> LinearScan<'_, F> {
         let states = if let Some(h) = cotangents.states {
             check("h", signal, h.len())?;
             States::Given(before(h))
-        } else if let Some(guesses) = Guesses::new(self, &entering) {
+        } else if let Some(guesses) = Guesses::new(self, engine, &entering) {
             States::Guessed(guesses)
         } else if let Some(again) = Again::new(self, engine, &entering)? {
             States::Again(again)
@@ -118,31 +123,34 @@ impl<F: Real> Scan<F, 1, 2> for Backward<'_, F> {
 
     fn advance(&self, level: Level, at: &Stretch, state: [&mut [F]; 1], out: [RowsMut<'_, F>; 2]) {
         let ([state], mut out, width) = (state, out, at.columns.len());
-        let mut back = |part: &Stretch, before: Rows<'_, F>, soon: &[Rows<'_, F>]| {
+        let mut back = |part: &Stretch, before: Rows<'_, F>, ahead: Option<Ahead<'_, F>>| {
             let out = out.each_mut().map(|rows| rows.reborrow(at.local(&part.rows)));
             let inputs = [self.gates.at(part, 1), self.dh.at(part, 1), before];
-            let steps = (part.rows.len(), part.reverse);
-            dispatch!(suited(level), simd => {
-                lanes::advance(simd, Back, steps, (inputs, soon), [&mut *state], out);
-            });
+            let back = Recurrence { step: Back, at: part, inputs, state: [&mut *state], out };
+            match ahead {
+                Some(ahead) => {
+                    dispatch!(suited(level), simd => lanes::advance_both(simd, back, ahead))
+                }
+                None => dispatch!(suited(level), simd => lanes::advance(simd, back)),
+            }
         };
         match &self.states {
             States::Given(before) => {
-                before.parts(at, self.reset).for_each(|(part, before)| back(&part, before, &[]));
+                before.parts(at, self.reset).for_each(|(part, before)| back(&part, before, None));
             }
             States::Again(again) => again.each(level, at, |part, before| {
-                back(part, Rows::new(before, width, 0..width), &[]);
+                back(part, Rows::new(before, width, 0..width), None);
             }),
-            States::Guessed(guesses) => guesses.each(level, at, |part, before, soon| {
-                back(part, Rows::new(before, width, 0..width), soon);
+            States::Guessed(guesses) => guesses.each(level, at, |part, before, ahead| {
+                back(part, Rows::new(before, width, 0..width), ahead);
             }),
         }
     }
 
     fn warm_up(&self, level: Level, at: &Stretch, state: [&mut [F]; 1]) {
         let inputs = [self.gates.at(at, 1), self.dh.at(at, 1)];
-        let steps = (at.rows.len(), at.reverse);
-        dispatch!(suited(level), simd => lanes::advance(simd, Onward, steps, (inputs, &[]), state, []));
+        let onward = Recurrence { step: Onward, at, inputs, state, out: [] };
+        dispatch!(suited(level), simd => lanes::advance(simd, onward));
     }
 }
 

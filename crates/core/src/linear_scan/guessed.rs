@@ -10,14 +10,14 @@ use super::{
     kernel,
 };
 use crate::{
-    Real,
-    home::Home,
+    Engine, Real,
+    home::{Home, Homes},
+    lanes::{self, Recurrence, suited},
     layout::Stretch,
     link::{State, whole},
-    rows::Rows,
     warm::{before, is_same},
 };
-use fearless_simd::Level;
+use fearless_simd::{Level, dispatch};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Elements of the states of a part: few enough for the caches, so many that its guess does not count.
@@ -38,11 +38,14 @@ pub(super) struct Guesses<'a, F> {
     steps: usize,
     before: usize,
     made: Mutex<Vec<Guess<F>>>,
-    /// Room for the states of a part: new memory would cost more than computing them.
-    room: Mutex<Vec<Home>>,
+    /// Where the states of parts live.
+    homes: &'a Homes,
 }
 
-/// A part, with the states that entered and left it.
+/// What computes the states of a part.
+pub(super) type Ahead<'a, F> = Recurrence<'a, F, Entering, 2, 1, 1>;
+
+/// A part, with the states that enter and leave it.
 struct Guess<F> {
     at: Stretch,
     entering: State<F, 1>,
@@ -59,7 +62,11 @@ impl<F> Guess<F> {
 impl<'a, F: Real> Guesses<'a, F> {
     /// Of a scan from the states that enter its sequences; none where it does not forget within a part, or has
     /// few channels.
-    pub(super) fn new(scan: LinearScan<'a, F>, entering: &'a [F]) -> Option<Self> {
+    pub(super) fn new(
+        scan: LinearScan<'a, F>,
+        engine: &'a Engine,
+        entering: &'a [F],
+    ) -> Option<Self> {
         let (channels, layout) = (scan.dims.channels, &scan.layout);
         if channels < FEW {
             return None;
@@ -75,38 +82,36 @@ impl<'a, F: Real> Guesses<'a, F> {
             let at = layout.stretch(longest, rows, 0..channels);
             kernel::reach(&at, scan.a.at(&at, 1))?
         };
-        let (made, room) = Default::default();
-        Some(Self { scan, entering, steps, before, made, room })
+        Some(Self { scan, entering, steps, before, made: Mutex::default(), homes: engine.homes() })
     }
 
     pub(super) fn steps(&self) -> usize {
         self.steps
     }
 
-    /// Calls `f` with each part of a stretch of the backward pass, the states that enter its steps, and the rows that
-    /// the next part reads first.
+    /// Calls `f` with each part of a stretch of the backward pass, the states that enter its steps, and what computes
+    /// those of the next part, meanwhile.
     pub(super) fn each(
         &self,
         level: Level,
         at: &Stretch,
-        mut f: impl FnMut(&Stretch, &[F], &[Rows<'_, F>]),
+        mut f: impl FnMut(&Stretch, &[F], Option<Ahead<'_, F>>),
     ) {
-        let Self { scan, room, made, .. } = self;
-        let mut own = self.take_room();
-        for part in at.parts(self.steps) {
-            let at = scan.layout.stretch(part.sequence, part.rows.clone(), part.columns.clone());
-            let entering = self.guess(level, &at);
-            let leaving = self.states(level, &at, entering.clone(), own.numbers());
-            let count = at.rows.len();
-            if at.elapsed() < count {
-                f(&part, own.read(), &[]);
-            } else {
-                let next = before(&at, count);
-                f(&part, own.read(), &[scan.a.at(&next, 1), scan.b.at(&next, 1)]);
-            }
-            locked(made).push(Guess { at, entering, leaving });
+        let (mut own, mut next) = (self.home(), self.home());
+        let mut parts = at.parts(self.steps).peekable();
+        let mut guess = parts.peek().map(|part| self.guess(level, part));
+        if let Some(guess) = &mut guess {
+            let ahead = self.ahead(guess, own.numbers());
+            dispatch!(suited(level), simd => lanes::advance(simd, ahead));
         }
-        locked(room).push(own);
+        while let (Some(part), Some(made)) = (parts.next(), guess.take()) {
+            guess = parts.peek().map(|part| self.guess(level, part));
+            let ahead = guess.as_mut().map(|guess| self.ahead(guess, next.numbers()));
+            f(&part, own.read(), ahead);
+            locked(&self.made).push(made);
+            std::mem::swap(&mut own, &mut next);
+        }
+        [own, next].into_iter().for_each(|home| self.homes.give(home));
     }
 
     /// Puts the gradients of gates right that came from wrong guesses; those of inputs do not depend on them.
@@ -115,7 +120,7 @@ impl<'a, F: Real> Guesses<'a, F> {
         made.sort_by_key(Guess::place);
         // A part that was computed twice started from the same guess.
         made.dedup_by_key(|guess| guess.place());
-        let mut room = self.take_room();
+        let mut room = self.home();
         let mut before = None;
         for Guess { at, entering, mut leaving } in made {
             // What enters a sequence is no guess.
@@ -132,25 +137,42 @@ impl<'a, F: Real> Guesses<'a, F> {
             }
             before = Some(leaving);
         }
+        self.homes.give(room);
     }
 
-    /// Room that nobody uses now; new where there is none.
-    fn take_room(&self) -> Home {
-        let count = self.steps.min(self.scan.dims.length) * self.scan.dims.channels;
-        locked(&self.room).pop().unwrap_or_else(|| Home::zeros::<F>(count))
+    /// A home for the states of a part.
+    fn home(&self) -> Home {
+        self.homes.take::<F>(self.steps.min(self.scan.dims.length) * self.scan.dims.channels)
     }
 
-    /// What enters a part: what the steps before it leave that start from zero, or from the start of the sequence.
-    fn guess(&self, level: Level, at: &Stretch) -> State<F, 1> {
-        let channels = self.scan.dims.channels;
+    /// At a part of the backward pass: it is entered by what the steps before it leave that start from zero, or from
+    /// the start of the sequence.
+    fn guess(&self, level: Level, part: &Stretch) -> Guess<F> {
+        let Self { scan, .. } = self;
+        let at = scan.layout.stretch(part.sequence, part.rows.clone(), part.columns.clone());
+        let channels = scan.dims.channels;
         let count = self.before.min(at.elapsed());
         let mut state = if count == at.elapsed() {
             self.entering[at.sequence * channels..][at.columns.clone()].to_vec()
         } else {
             vec![F::zero(); at.columns.len()]
         };
-        advance(&self.scan, level, Last, &before(at, count), &mut state, []);
-        [state]
+        advance(scan, level, Last, &before(&at, count), &mut state, []);
+        let first = at.rows.start + at.row(0);
+        let is_fresh = scan.layout.options().reset.is_some_and(|reset| reset[first] != 0);
+        let leaving = if is_fresh { vec![F::zero(); state.len()] } else { state.clone() };
+        Guess { at, entering: [state], leaving: [leaving] }
+    }
+
+    /// What turns the state that enters a part into the one that leaves it, and writes those that enter its steps.
+    fn ahead<'b>(&self, guess: &'b mut Guess<F>, out: &'b mut [F]) -> Ahead<'b, F>
+    where
+        'a: 'b,
+    {
+        let Guess { at, leaving: [state], .. } = guess;
+        let (inputs, width) = ([self.scan.a.at(at, 1), self.scan.b.at(at, 1)], state.len());
+        let out = whole([&mut out[..at.rows.len() * width]], [width], false);
+        Recurrence { step: Entering, at, inputs, state: [state], out }
     }
 
     /// Writes the states that enter the steps of a part; gives the one that leaves it.

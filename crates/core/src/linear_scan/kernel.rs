@@ -3,7 +3,7 @@
 use super::LinearCarry;
 use crate::{
     Real, forget,
-    lanes::{self, Step},
+    lanes::{self, Recurrence, Step},
     layout::Stretch,
     real::flush,
     rows::{Rows, RowsMut, walk},
@@ -19,7 +19,7 @@ pub(super) fn advance<S: Simd, F: Real>(
     state: &mut [F],
     out: [RowsMut<'_, F>; 1],
 ) {
-    lanes::advance(simd, Affine, (at.rows.len(), at.reverse), (inputs, &[]), [state], out);
+    lanes::advance(simd, Recurrence { step: Affine, at, inputs, state: [state], out });
 }
 
 /// `h = a h + b`.
