@@ -49,7 +49,7 @@ pub(crate) fn advance<F: Real, const I: usize, const S: usize, const O: usize>(
     simd: impl Simd,
     recurrence: Recurrence<'_, F, impl Step<I, S, O>, I, S, O>,
 ) {
-    let (pieces, mut place) = recurrence.lined_up(simd);
+    let (pieces, mut place) = recurrence.lined_up(simd, false);
     for mut piece in pieces.into_iter().flatten() {
         piece.advance(simd, 0..piece.steps.0, &mut place);
     }
@@ -71,8 +71,8 @@ pub(crate) fn advance_both<
     one: Recurrence<'_, F, impl Step<I, S, O>, I, S, O>,
     other: Recurrence<'_, F, impl Step<J, R, P>, J, R, P>,
 ) {
-    let (pieces, mut place) = one.lined_up(simd);
-    let (mut other, mut others) = other.whole(simd);
+    let (pieces, mut place) = one.lined_up(simd, true);
+    let (mut other, mut others) = other.whole(simd, true);
     let (mut done, all) = (0, other.steps.0);
     for mut piece in pieces.into_iter().flatten() {
         let count = piece.steps.0;
@@ -97,15 +97,15 @@ where
         self.state.first().map_or(0, |plane| plane.len())
     }
 
-    /// As one piece.
+    /// As one piece. The state of short rows stays where it is, unless it `is_away` from the registers often.
     #[inline(always)]
-    fn whole<L: Simd>(self, _: L) -> (Piece<'a, F, T, I, O>, Place<'a, F, S>) {
+    fn whole<L: Simd>(self, _: L, is_away: bool) -> (Piece<'a, F, T, I, O>, Place<'a, F, S>) {
         let width = self.width();
         let Self { step, at, inputs, state, out } = self;
         let steps = (at.rows.len(), at.reverse);
         let piece = Piece::new::<L>(step, steps, inputs, out, 0..width);
-        let is_short = piece.vectors > 0;
-        (piece, Place::new(state, (!is_short).then_some(0)))
+        let stays = piece.vectors > 0 && !is_away;
+        (piece, Place::new(state, (!stays).then_some(0)))
     }
 
     /// In pieces, in time order, such that nearly all rows that are written past the caches begin at cache lines:
@@ -114,9 +114,10 @@ where
     fn lined_up<L: Simd>(
         mut self,
         simd: L,
+        is_away: bool,
     ) -> ([Option<Piece<'a, F, T, I, O>>; 3], Place<'a, F, S>) {
         let Some(skew) = self.skew() else {
-            let (piece, place) = self.whole(simd);
+            let (piece, place) = self.whole(simd, is_away);
             return ([Some(piece), None, None], place);
         };
         let (count, width) = (self.at.rows.len(), self.width());
