@@ -71,16 +71,18 @@ pub(crate) fn advance_both<
     one: Recurrence<'_, F, impl Step<I, S, O>, I, S, O>,
     other: Recurrence<'_, F, impl Step<J, R, P>, J, R, P>,
 ) {
+    let (rows, all) = (one.at.rows.len(), other.at.rows.len());
     let (pieces, mut place) = one.lined_up(simd, true);
     let (mut other, mut others) = other.whole(simd, true);
-    let (mut done, all) = (0, other.steps.0);
+    let (mut begun, mut done) = (0, 0);
     for mut piece in pieces.into_iter().flatten() {
         let count = piece.steps.0;
         for start in (0..count).step_by(TURN) {
             piece.advance(simd, start..(start + TURN).min(count), &mut place);
-            let end = (done + TURN).min(all);
+            let end = (all * (begun + start + TURN) / rows).min(all);
             other.advance(simd, std::mem::replace(&mut done, end)..end, &mut others);
         }
+        begun += count;
     }
     other.advance(simd, done..all, &mut others);
     place.leave();

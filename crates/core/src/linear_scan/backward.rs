@@ -111,7 +111,10 @@ impl<F: Real> Scan<F, 1, 2> for Backward<'_, F> {
     }
 
     fn reach(&self, at: &Stretch) -> Option<usize> {
-        kernel::reach(at, self.gates.at(at, 1))
+        match &self.states {
+            States::Guessed(guesses) => guesses.reach(at),
+            _ => kernel::reach(at, self.gates.at(at, 1)),
+        }
     }
 
     fn summarize(&self, level: Level, at: &Stretch) -> LinearCarry<F> {

@@ -6,16 +6,17 @@
 
 use super::{
     LinearScan,
-    again::{Entering, FEW, Last, advance},
+    again::{Entering, FEW, advance},
+    guess::Guess,
     kernel,
 };
 use crate::{
-    Engine, Real,
+    Dims, Engine, Real,
     home::{Home, Homes},
     lanes::{self, Recurrence, suited},
     layout::Stretch,
     link::{State, whole},
-    warm::{before, is_same},
+    warm::is_same,
 };
 use fearless_simd::{Level, dispatch};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -44,20 +45,6 @@ pub(super) struct Guesses<'a, F> {
 
 /// What computes the states of a part.
 pub(super) type Ahead<'a, F> = Recurrence<'a, F, Entering, 2, 1, 1>;
-
-/// A part, with the states that enter and leave it.
-struct Guess<F> {
-    at: Stretch,
-    entering: State<F, 1>,
-    leaving: State<F, 1>,
-}
-
-impl<F> Guess<F> {
-    /// In the order of sequences, columns and time.
-    fn place(&self) -> [usize; 3] {
-        [self.at.sequence, self.at.columns.start, self.at.elapsed()]
-    }
-}
 
 impl<'a, F: Real> Guesses<'a, F> {
     /// Of a scan from the states that enter its sequences; none where it does not forget within a part, or has
@@ -89,6 +76,11 @@ impl<'a, F: Real> Guesses<'a, F> {
         self.steps
     }
 
+    /// See [`crate::driver::Operator::reach`]: the gates' decay is the same both ways.
+    pub(super) fn reach(&self, at: &Stretch) -> Option<usize> {
+        (self.before <= at.rows.len()).then_some(self.before)
+    }
+
     /// Calls `f` with each part of a stretch of the backward pass, the states that enter its steps, and what computes
     /// those of the next part, meanwhile.
     pub(super) fn each(
@@ -98,20 +90,36 @@ impl<'a, F: Real> Guesses<'a, F> {
         mut f: impl FnMut(&Stretch, &[F], Option<Ahead<'_, F>>),
     ) {
         let (mut own, mut next) = (self.home(), self.home());
-        let mut parts = at.parts(self.steps).peekable();
-        let mut guess = parts.peek().map(|part| self.guess(level, part));
+        let mut parts = self.parts(at).peekable();
+        let mut guess = parts.peek().map(|part| self.guess(part));
         if let Some(guess) = &mut guess {
             let ahead = self.ahead(guess, own.numbers());
             dispatch!(suited(level), simd => lanes::advance(simd, ahead));
         }
-        while let (Some(part), Some(made)) = (parts.next(), guess.take()) {
-            guess = parts.peek().map(|part| self.guess(level, part));
+        while let (Some(part), Some(mut made)) = (parts.next(), guess.take()) {
+            guess = parts.peek().map(|part| self.guess(part));
             let ahead = guess.as_mut().map(|guess| self.ahead(guess, next.numbers()));
-            f(&part, own.read(), ahead);
+            f(&part, made.enter(own.read()), ahead);
             locked(&self.made).push(made);
             std::mem::swap(&mut own, &mut next);
         }
         [own, next].into_iter().for_each(|home| self.homes.give(home));
+    }
+
+    /// Parts of a stretch of the backward pass. Nothing is on its way back while the first one's states are computed, so
+    /// it is short.
+    fn parts(&self, at: &Stretch) -> impl Iterator<Item = Stretch> + use<F> {
+        let steps = self.steps;
+        let first = at.parts(steps / GUESS).next();
+        let rest = first.clone().map(|first| {
+            let rows = if at.reverse {
+                at.rows.start..first.rows.start
+            } else {
+                first.rows.end..at.rows.end
+            };
+            Stretch { rows, ..first }.parts(steps)
+        });
+        first.into_iter().chain(rest.into_iter().flatten())
     }
 
     /// Puts the gradients of gates right that came from wrong guesses; those of inputs do not depend on them.
@@ -122,10 +130,10 @@ impl<'a, F: Real> Guesses<'a, F> {
         made.dedup_by_key(|guess| guess.place());
         let mut room = self.home();
         let mut before = None;
-        for Guess { at, entering, mut leaving } in made {
+        for Guess { at, entering, mut leaving, is_fresh, .. } in made {
             // What enters a sequence is no guess.
             let truth: Option<State<F, 1>> = before.filter(|_| at.elapsed() > 0);
-            if let Some(truth) = truth.filter(|truth| !is_same(truth, &entering)) {
+            if let Some(truth) = truth.filter(|truth| !is_fresh && !is_same(truth, &entering)) {
                 leaving = self.states(level, &at, truth, room.numbers());
                 let states = room.read::<F>().chunks_exact(at.columns.len());
                 for (row, states) in at.rows.zip(states) {
@@ -140,36 +148,23 @@ impl<'a, F: Real> Guesses<'a, F> {
         self.homes.give(room);
     }
 
-    /// A home for the states of a part.
+    /// A home for the states of a part, and of the steps before it.
     fn home(&self) -> Home {
-        self.homes.take::<F>(self.steps.min(self.scan.dims.length) * self.scan.dims.channels)
+        let Dims { length, channels, .. } = self.scan.dims;
+        self.homes.take::<F>((self.steps + self.before).min(length) * channels)
     }
 
-    /// At a part of the backward pass: it is entered by what the steps before it leave that start from zero, or from
-    /// the start of the sequence.
-    fn guess(&self, level: Level, part: &Stretch) -> Guess<F> {
-        let Self { scan, .. } = self;
-        let at = scan.layout.stretch(part.sequence, part.rows.clone(), part.columns.clone());
-        let channels = scan.dims.channels;
-        let count = self.before.min(at.elapsed());
-        let mut state = if count == at.elapsed() {
-            self.entering[at.sequence * channels..][at.columns.clone()].to_vec()
-        } else {
-            vec![F::zero(); at.columns.len()]
-        };
-        advance(scan, level, Last, &before(&at, count), &mut state, []);
-        let first = at.rows.start + at.row(0);
-        let is_fresh = scan.layout.options().reset.is_some_and(|reset| reset[first] != 0);
-        let leaving = if is_fresh { vec![F::zero(); state.len()] } else { state.clone() };
-        Guess { at, entering: [state], leaving: [leaving] }
+    fn guess(&self, part: &Stretch) -> Guess<F> {
+        Guess::new(&self.scan.layout, part, self.before, self.entering)
     }
 
-    /// What turns the state that enters a part into the one that leaves it, and writes those that enter its steps.
+    /// What turns the state that enters the run of a part into the one that leaves it, and writes those that enter its
+    /// steps.
     fn ahead<'b>(&self, guess: &'b mut Guess<F>, out: &'b mut [F]) -> Ahead<'b, F>
     where
         'a: 'b,
     {
-        let Guess { at, leaving: [state], .. } = guess;
+        let Guess { run: at, leaving: [state], .. } = guess;
         let (inputs, width) = ([self.scan.a.at(at, 1), self.scan.b.at(at, 1)], state.len());
         let out = whole([&mut out[..at.rows.len() * width]], [width], false);
         Recurrence { step: Entering, at, inputs, state: [state], out }

@@ -4,6 +4,7 @@ mod again;
 mod backward;
 mod block;
 mod carry;
+mod guess;
 mod guessed;
 mod kernel;
 mod map;

@@ -1,7 +1,7 @@
 //! How soon a call forgets the state it started from.
 
 use super::SelectiveScan;
-use crate::{Real, layout::Stretch};
+use crate::{Real, forget::LAST_BIT, layout::Stretch};
 
 /// See [`crate::driver::Operator::reach`]: as [`crate::forget`], but for gates that are exponentials of sums.
 pub(super) fn reach<F: Real, const P: usize>(
@@ -16,7 +16,7 @@ pub(super) fn reach<F: Real, const P: usize>(
         own.iter().fold(f64::NEG_INFINITY, |x, y| x.max(y.wide()))
     };
     let slowest: Vec<f64> = at.columns.clone().map(slowest).collect();
-    let forgotten = 2.0 * F::epsilon().wide().ln();
+    let forgotten = LAST_BIT * F::epsilon().wide().ln();
     let (mut elapsed, steps) = (vec![0.0; at.columns.len()], at.rows.len());
     for last in (LOOK..=steps).step_by(LOOK) {
         for step in last - LOOK..last {
