@@ -8,6 +8,7 @@ use crate::{
     Real,
     layout::Stretch,
     rows::{Rows, RowsMut},
+    stream,
 };
 use fearless_simd::{Level, Simd, prelude::*};
 use piece::Piece;
@@ -16,6 +17,9 @@ use std::ops::Range;
 
 /// Rows that a recurrence computes before it is another one's turn: so many that loading its state does not count.
 const TURN: usize = 2;
+
+/// Whether [`advance_both`] gains anything: what waits for memory in WebAssembly waits for arithmetic first.
+pub(crate) const BY_TURNS: bool = !cfg!(target_arch = "wasm32");
 
 /// What a step does to the lanes of a vector: turns inputs and states into the next states and outputs.
 pub(crate) trait Step<const I: usize, const S: usize, const O: usize>: Copy {
@@ -49,11 +53,20 @@ pub(crate) fn advance<F: Real, const I: usize, const S: usize, const O: usize>(
     simd: impl Simd,
     recurrence: Recurrence<'_, F, impl Step<I, S, O>, I, S, O>,
 ) {
+    if !stream::IS_POSSIBLE {
+        let (mut piece, mut place) = recurrence.whole(simd, false);
+        piece.advance(simd, 0..piece.steps.0, &mut place);
+        return place.leave();
+    }
+    let streams = recurrence.streams();
     let (pieces, mut place) = recurrence.lined_up(simd, false);
     for mut piece in pieces.into_iter().flatten() {
         piece.advance(simd, 0..piece.steps.0, &mut place);
     }
     place.leave();
+    if streams {
+        stream::fence();
+    }
 }
 
 /// Advances two recurrences by turns: while one waits for memory, the other computes.
@@ -71,6 +84,7 @@ pub(crate) fn advance_both<
     one: Recurrence<'_, F, impl Step<I, S, O>, I, S, O>,
     other: Recurrence<'_, F, impl Step<J, R, P>, J, R, P>,
 ) {
+    let streams = one.streams() || other.streams();
     let (rows, all) = (one.at.rows.len(), other.at.rows.len());
     let (pieces, mut place) = one.lined_up(simd, true);
     let (mut other, mut others) = other.whole(simd, true);
@@ -87,6 +101,9 @@ pub(crate) fn advance_both<
     other.advance(simd, done..all, &mut others);
     place.leave();
     others.leave();
+    if streams {
+        stream::fence();
+    }
 }
 
 impl<'a, F: Real, T, const I: usize, const S: usize, const O: usize> Recurrence<'a, F, T, I, S, O>
@@ -97,6 +114,12 @@ where
     #[inline(always)]
     fn width(&self) -> usize {
         self.state.first().map_or(0, |plane| plane.len())
+    }
+
+    /// Whether outputs are written past the caches.
+    #[inline(always)]
+    fn streams(&self) -> bool {
+        O > 0 && self.out.iter().all(RowsMut::streams)
     }
 
     /// As one piece. The state of short rows stays where it is, unless it `is_away` from the registers often.

@@ -7,8 +7,8 @@ use crate::Real;
 use bytemuck::{Pod, Zeroable};
 use fearless_simd::Simd;
 
-/// Whether this CPU has such stores; elsewhere [`copy`] is an ordinary one.
-const IS_POSSIBLE: bool = cfg!(target_arch = "x86_64");
+/// Whether this CPU has such stores; elsewhere a [`Target`] takes ordinary ones.
+pub const IS_POSSIBLE: bool = cfg!(target_arch = "x86_64");
 
 /// What one store writes.
 #[derive(Clone, Copy, Pod, Zeroable)]
@@ -49,11 +49,8 @@ impl<'a> Target<'a> {
     /// A row that begins and ends where units do.
     #[inline(always)]
     pub fn new<F: Real>(simd: impl Simd, row: &'a mut [F]) -> Self {
-        let has_pairs = IS_POSSIBLE && simd.level().as_avx2().is_some();
-        if has_pairs
-            && row.as_ptr().cast::<Pair>().is_aligned()
-            && size_of_val(row).is_multiple_of(size_of::<Pair>())
-        {
+        let is_aligned = row.as_ptr().cast::<Pair>().is_aligned();
+        if has_pairs(simd) && is_aligned && size_of_val(row).is_multiple_of(size_of::<Pair>()) {
             Self::Pairs(bytemuck::cast_slice_mut(row))
         } else {
             Self::Units(bytemuck::cast_slice_mut(row))
@@ -77,6 +74,19 @@ impl<'a> Target<'a> {
             }
         }
     }
+}
+
+/// Whether one store can write a pair.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn has_pairs(simd: impl Simd) -> bool {
+    simd.level().as_avx2().is_some()
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+#[inline(always)]
+fn has_pairs(_: impl Simd) -> bool {
+    false
 }
 
 #[cfg(target_arch = "x86_64")]

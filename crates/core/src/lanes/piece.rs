@@ -4,9 +4,13 @@ use super::{Step, group::Group, place::Place};
 use crate::{
     Real,
     rows::{Rows, RowsMut},
+    stream::IS_POSSIBLE,
 };
 use fearless_simd::{Simd, prelude::*};
 use std::ops::Range;
+
+/// Whether registers can hold the states of a row: WebAssembly has none to spare.
+const HOLDS_ROWS: bool = !cfg!(target_arch = "wasm32");
 
 /// Rows that follow each other in memory, and what they are computed from.
 pub(super) struct Piece<'a, F, T, const I: usize, const O: usize> {
@@ -33,8 +37,7 @@ impl<'a, F: Real, T, const I: usize, const O: usize> Piece<'a, F, T, I, O> {
         columns: Range<usize>,
     ) -> Self {
         let (width, size) = (columns.len(), F::Vector::<L>::LEN);
-        // WebAssembly has no registers to spare.
-        let fits = width.is_multiple_of(size) && !cfg!(target_arch = "wasm32");
+        let fits = width.is_multiple_of(size) && HOLDS_ROWS;
         let vectors = if fits && [4, 8].contains(&(width / size)) { width / size } else { 0 };
         let streams = O > 0 && out.iter().all(RowsMut::streams);
         Self { step, steps, inputs, out, columns, vectors, streams }
@@ -51,7 +54,7 @@ impl<'a, F: Real, T, const I: usize, const O: usize> Piece<'a, F, T, I, O> {
         T: Step<I, S, O>,
     {
         let state = place.now(self.columns.clone());
-        if self.streams {
+        if IS_POSSIBLE && self.streams {
             self.compute::<_, S, true>(simd, rows, state);
         } else {
             self.compute::<_, S, false>(simd, rows, state);
@@ -69,8 +72,8 @@ impl<'a, F: Real, T, const I: usize, const O: usize> Piece<'a, F, T, I, O> {
         T: Step<I, S, O>,
     {
         match self.vectors {
-            4 => self.compute_few::<_, S, 4, STREAMS>(simd, rows, state),
-            8 => self.compute_few::<_, S, 8, STREAMS>(simd, rows, state),
+            4 if HOLDS_ROWS => self.compute_few::<_, S, 4, STREAMS>(simd, rows, state),
+            8 if HOLDS_ROWS => self.compute_few::<_, S, 8, STREAMS>(simd, rows, state),
             _ => self.compute_any::<_, S, STREAMS>(simd, rows, state),
         }
     }

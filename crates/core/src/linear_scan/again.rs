@@ -113,9 +113,16 @@ pub(super) fn advance<F: Real, const O: usize>(
 ) {
     scan::runs(&scan.layout, at, [state], out, |at, state, out| {
         let inputs = [scan.a.at(at, 1), scan.b.at(at, 1)];
-        let recurrence = Recurrence { step, at, inputs, state, out };
-        dispatch!(suited(level), simd => lanes::advance(simd, recurrence));
+        advance_run(level, Recurrence { step, at, inputs, state, out });
     });
+}
+
+/// The same through one without resets.
+pub(super) fn advance_run<F: Real, const O: usize>(
+    level: Level,
+    recurrence: Recurrence<'_, F, impl Step<2, 1, O>, 2, 1, O>,
+) {
+    dispatch!(suited(level), simd => lanes::advance(simd, recurrence));
 }
 
 /// A row is a block of steps.

@@ -2,23 +2,23 @@
 
 use super::{
     LinearCarry, LinearScan,
-    again::Again,
+    again::{Again, advance_run},
     guessed::{Ahead, Guesses},
     kernel,
+    turned::{Back, Onward, summarize},
 };
 use crate::{
     Engine, Error, Plan, Real,
     adjoint::{Before, Cotangents, clear_unseen, entered, turned, turned_resets},
     dims::check,
     driver::{self, Shape},
-    lanes::{self, Recurrence, Step, suited},
+    lanes::{self, Recurrence, suited},
     layout::Stretch,
-    real::flush,
-    rows::{Rows, RowsMut, walk},
+    rows::{Rows, RowsMut},
     scan::{Reduced, Scan},
     signal::Signal,
 };
-use fearless_simd::{Level, Simd, dispatch, prelude::*};
+use fearless_simd::{Level, dispatch};
 
 impl<F: Real> LinearScan<'_, F> {
     /// Fills `a` (as long as the gates) and `b` with the gradients of the gates and of the inputs. `state` holds
@@ -131,10 +131,13 @@ impl<F: Real> Scan<F, 1, 2> for Backward<'_, F> {
             let inputs = [self.gates.at(part, 1), self.dh.at(part, 1), before];
             let back = Recurrence { step: Back, at: part, inputs, state: [&mut *state], out };
             match ahead {
-                Some(ahead) => {
-                    dispatch!(suited(level), simd => lanes::advance_both(simd, back, ahead))
+                Some(next) if lanes::BY_TURNS => {
+                    dispatch!(suited(level), simd => lanes::advance_both(simd, back, next));
                 }
-                None => dispatch!(suited(level), simd => lanes::advance(simd, back)),
+                ahead => {
+                    ahead.into_iter().for_each(|next| advance_run(level, next));
+                    dispatch!(suited(level), simd => lanes::advance(simd, back));
+                }
             }
         };
         match &self.states {
@@ -155,48 +158,4 @@ impl<F: Real> Scan<F, 1, 2> for Backward<'_, F> {
         let onward = Recurrence { step: Onward, at, inputs, state, out: [] };
         dispatch!(suited(level), simd => lanes::advance(simd, onward));
     }
-}
-
-/// `g = dh + c`, `c = a g`; the gates' gradient is `g h'`, the inputs' `g`.
-#[derive(Clone, Copy)]
-struct Back;
-
-impl Step<3, 1, 2> for Back {
-    #[inline(always)]
-    fn step<S: Simd, F: Real, V>(self, [a, dh, before]: [V; 3], [c]: [V; 1]) -> ([V; 1], [V; 2])
-    where
-        V: SimdFloat<S, Element = F>,
-    {
-        let g = dh + c;
-        ([flush(a * g)], [g * before, g])
-    }
-}
-
-/// The same, giving nothing.
-#[derive(Clone, Copy)]
-struct Onward;
-
-impl Step<2, 1, 0> for Onward {
-    #[inline(always)]
-    fn step<S: Simd, F: Real, V>(self, [a, dh]: [V; 2], [c]: [V; 1]) -> ([V; 1], [V; 0])
-    where
-        V: SimdFloat<S, Element = F>,
-    {
-        ([flush(a * (dh + c))], [])
-    }
-}
-
-#[inline(always)]
-fn summarize<S: Simd, F: Real>(
-    _: S,
-    at: &Stretch,
-    inputs: [Rows<'_, F>; 2],
-    carry: &mut LinearCarry<F>,
-) {
-    walk(at.rows.len(), at.reverse, inputs, |_, [a, dh]| {
-        for (((p, c), &a), &dh) in carry.a.iter_mut().zip(&mut carry.b).zip(a).zip(dh) {
-            *p = (a.wide() * *p).flushed();
-            *c = (a * (dh + *c)).flushed();
-        }
-    });
 }

@@ -6,19 +6,19 @@
 
 use super::{
     LinearScan,
-    again::{Entering, FEW, advance},
+    again::{Entering, FEW, advance, advance_run},
     guess::Guess,
     kernel,
 };
 use crate::{
     Dims, Engine, Real,
     home::{Home, Homes},
-    lanes::{self, Recurrence, suited},
+    lanes::Recurrence,
     layout::Stretch,
     link::{State, whole},
     warm::is_same,
 };
-use fearless_simd::{Level, dispatch};
+use fearless_simd::Level;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Elements of the states of a part: few enough for the caches, so many that its guess does not count.
@@ -93,8 +93,7 @@ impl<'a, F: Real> Guesses<'a, F> {
         let mut parts = self.parts(at).peekable();
         let mut guess = parts.peek().map(|part| self.guess(part));
         if let Some(guess) = &mut guess {
-            let ahead = self.ahead(guess, own.numbers());
-            dispatch!(suited(level), simd => lanes::advance(simd, ahead));
+            advance_run(level, self.ahead(guess, own.numbers()));
         }
         while let (Some(part), Some(mut made)) = (parts.next(), guess.take()) {
             guess = parts.peek().map(|part| self.guess(part));

@@ -13,6 +13,7 @@ mod product;
 mod reference;
 mod single;
 mod tile;
+mod turned;
 
 use crate::{
     Dims, Engine, Error, Options, Plan, Real,
