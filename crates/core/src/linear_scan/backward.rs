@@ -132,7 +132,8 @@ impl<F: Real> Scan<F, 1, 2> for Backward<'_, F> {
             let back = Recurrence { step: Back, at: part, inputs, state: [&mut *state], out };
             match ahead {
                 Some(next) if lanes::BY_TURNS => {
-                    dispatch!(suited(level), simd => lanes::advance_both(simd, back, next));
+                    // Two recurrences use all the registers there are.
+                    dispatch!(level, simd => lanes::advance_both(simd, back, next));
                 }
                 ahead => {
                     ahead.into_iter().for_each(|next| advance_run(level, next));
