@@ -6,7 +6,7 @@ use crate::{
     threads::Threads,
 };
 use fearless_simd::{Level, Simd, dispatch, prelude::*};
-use ssm_scan_core::stream;
+use ssm_scan_core::stream::{self, Target};
 
 /// A triad over `count` elements of each array.
 pub(crate) fn run<F: Number>(count: usize, stores: Stores, threads: usize) -> Result<Run, Refusal> {
@@ -66,7 +66,7 @@ fn triad<
             let [a, b] = [a, b].map(|x| V::from_slice(simd, &x[lanes.clone()]));
             let (sum, h) = (a + factor * b, &mut h[lanes]);
             if STREAMS {
-                stream::copy(sum.as_slice(), h);
+                Target::new(simd, h).write(0, sum.as_slice());
             } else {
                 sum.store_slice(h);
             }
