@@ -8,24 +8,17 @@ use super::Step;
 use crate::{Real, stream::Target};
 use fearless_simd::{Simd, prelude::*};
 
-/// A loop of at most eight turns, written out: the compiler's patience with long steps ends before. WebAssembly
-/// modules are to be small.
+/// A loop of at most eight turns, written out: the compiler's patience with long steps ends before.
 macro_rules! unrolled {
     ($k:ident < $count:ident, $turn:block) => {
-        if cfg!(target_arch = "wasm32") {
-            for $k in 0..$count $turn
-        } else {
-            unrolled!($k < $count, $turn, 0, 1, 2, 3, 4, 5, 6, 7)
-        }
+        unrolled!($k < $count, $turn, 0, 1, 2, 3, 4, 5, 6, 7)
     };
     ($k:ident < $count:ident, $turn:block, $($i:literal),*) => {
-        {
-            const { assert!($count <= 8, "so many turns are written out") };
-            $(if $i < $count {
-                let $k = $i;
-                $turn
-            })*
-        }
+        const { assert!($count <= 8, "so many turns are written out") };
+        $(if $i < $count {
+            let $k = $i;
+            $turn
+        })*
     };
 }
 
