@@ -1,8 +1,8 @@
 //! Where a state lives while a stretch is computed.
 
-use crate::Real;
+use crate::{Real, pool::locked};
 use bytemuck::{Pod, Zeroable};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 /// A plane of the state for as long as a stretch lasts: at the start of a cache line. Vectors that
 /// straddle two lines, or worse, two pages, would be written and read again in every row.
@@ -56,7 +56,7 @@ impl Homes {
     /// A home of so many numbers, whatever they are.
     pub(crate) fn take<F: Real>(&self, count: usize) -> Home {
         let bytes = count * size_of::<F>();
-        let mut homes = self.all();
+        let mut homes = locked(&self.0);
         let fit = homes.iter().position(|home| home.lines.len() >= lines(bytes));
         match fit.map(|i| homes.swap_remove(i)) {
             Some(home) => Home { bytes, ..home },
@@ -66,14 +66,10 @@ impl Homes {
 
     /// Keeps a home for later, where there is room for it.
     pub(crate) fn give(&self, home: Home) {
-        let mut homes = self.all();
+        let mut homes = locked(&self.0);
         let kept: usize = homes.iter().chain([&home]).map(|home| size_of_val(&*home.lines)).sum();
         if kept <= Self::KEPT {
             homes.push(home);
         }
-    }
-
-    fn all(&self) -> MutexGuard<'_, Vec<Home>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

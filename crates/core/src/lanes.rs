@@ -53,6 +53,7 @@ pub(crate) fn advance<F: Real, const I: usize, const S: usize, const O: usize>(
     simd: impl Simd,
     recurrence: Recurrence<'_, F, impl Step<I, S, O>, I, S, O>,
 ) {
+    // What follows would be nothing but larger there.
     if !stream::IS_POSSIBLE {
         let (mut piece, mut place) = recurrence.whole(simd, false);
         piece.advance(simd, 0..piece.steps.0, &mut place);

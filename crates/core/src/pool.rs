@@ -1,7 +1,7 @@
 //! Jobs on the threads of an engine. No other file knows whether there are threads.
 
 use crate::Error;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The caller's thread, and the others that help it.
 #[derive(Debug)]
@@ -76,4 +76,9 @@ impl Pool {
         });
         results.into_iter().filter_map(|slot| slot.into_inner().ok().flatten()).collect()
     }
+}
+
+/// What a mutex guards; what a job that panicked left there is whole.
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

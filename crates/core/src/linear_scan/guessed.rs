@@ -16,10 +16,11 @@ use crate::{
     lanes::Recurrence,
     layout::Stretch,
     link::{State, whole},
+    pool::locked,
     warm::is_same,
 };
 use fearless_simd::Level;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 /// Elements of the states of a part: few enough for the caches, so many that its guess does not count.
 const PART: usize = 1 << 18;
@@ -182,8 +183,4 @@ impl<'a, F: Real> Guesses<'a, F> {
         advance(&self.scan, level, Entering, at, &mut state, out);
         [state]
     }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
